@@ -8,6 +8,7 @@
  * - `lib/fetch` downloads; `lib/client` holds one conversation;
  * - `lib/modes` is what a server does with what it receives, `lib/server` accepts peers and drives a mode;
  * - `lib/transport` owns sockets: TCP, TLS, UDP, Unix and WebSocket behind one contract;
+ * - `lib/capture` records conversations as pcapng, and finds them in captures;
  * - `lib/http` and `lib/text` turn bytes into what programs and people read, and back, without input or output;
  * - the files beside these folders are the words that all of them share: errors, events, options and a few helpers.
  *

@@ -10,6 +10,9 @@ import type { ErrorKind } from "./errors.ts";
 /** Name of a transport. `ws` and `wss` are browsers that connect to a TCP or TLS port. */
 export type TransportName = "tcp" | "tls" | "udp" | "unix" | "ws" | "wss";
 
+/** A direction of a conversation that is seen from outside: from the client to the server, or back. */
+export type Dir = "up" | "down";
+
 /** What tells the events apart. */
 export interface Named<Name extends string> {
   /** Kind of the event. */
@@ -46,6 +49,10 @@ export interface OpenEvent extends Named<"open">, PeerFields {
   readonly transport?: TransportName;
   /** The client's certificate, where the server asks for one. */
   readonly certificate?: ClientCertificate | undefined;
+  /** In a capture: the server's address, where the peer is the client. */
+  readonly target?: string;
+  /** Whether its beginning was not captured. */
+  readonly beganBefore?: true;
 }
 
 /** What the checksum of a message that came says. */
@@ -68,6 +75,8 @@ export interface TrafficEvent extends Named<"recv" | "send">, PeerFields {
   readonly whole?: true;
   /** It came from another address than the one that the client sends to. */
   readonly other?: true;
+  /** Its direction in a conversation that is seen from outside. */
+  readonly dir?: Dir;
   /** Transport of a message that a client got. */
   readonly transport?: TransportName;
   /** The bytes stand outside a frame. */
@@ -82,8 +91,8 @@ export interface TrafficEvent extends Named<"recv" | "send">, PeerFields {
 
 /** One direction ended: `in` after the peer's last byte, `out` after our last byte. */
 export interface HalfCloseEvent extends Named<"half-close">, PeerFields {
-  /** The direction that ended. */
-  readonly dir: "in" | "out";
+  /** The direction that ended; `up` or `down` in a conversation that is seen from outside. */
+  readonly dir: "in" | "out" | Dir;
 }
 
 /** A connection was closed. */
@@ -92,16 +101,19 @@ export interface CloseEvent extends Named<"close">, PeerFields {
   readonly transport?: TransportName;
   /** Reason of the end, in a few words. */
   readonly reason: string;
-  /** Of a relayed connection: which side ended it first. */
-  readonly by?: "client" | "target" | "tap" | undefined;
-  /** And how: in order, with a reset, without a word, or because the target could not be reached. */
-  readonly how?: "fin" | "reset" | "lost" | "unreachable" | undefined;
   /** Bytes received from the peer. */
   readonly received: number;
   /** Bytes for the peer that the system accepted. */
   readonly sent: number;
   /** Milliseconds from open to close. */
   readonly ms: number;
+  /**
+   * In a capture or a relay: how it ended, in order or by a reset; in a relay also without a word, or because the server could
+   * not be reached. Absent where nothing tells.
+   */
+  readonly how?: "fin" | "reset" | "lost" | "unreachable";
+  /** Likewise: which end ended it first, the client (`up`) or the server. */
+  readonly by?: Dir;
 }
 
 /** A failure; one that does not concern a single peer has no id. */
@@ -118,6 +130,40 @@ export interface NoticeEvent extends Named<"notice">, Partial<PeerFields> {
   readonly message: string;
   /** Only for `--verbose`. */
   readonly detail?: boolean;
+  /** Bytes of a capture that are not in it. */
+  readonly missing?: number;
+  /** Their direction. */
+  readonly dir?: Dir;
+}
+
+/** A conversation of a capture, in a list of all. */
+export interface ConversationEvent extends Named<"conversation"> {
+  /** Its number, from 1. */
+  readonly id: number;
+  /** Its transport. */
+  readonly transport: TransportName;
+  /** Address of the client. */
+  readonly client: string;
+  /** Address of the server. */
+  readonly server: string;
+  /** Bytes from the client to the server. */
+  readonly up: number;
+  /** Bytes from the server to the client. */
+  readonly down: number;
+  /** Bytes that were not captured. */
+  readonly missing: number;
+  /** Messages, of both directions. */
+  readonly messages: number;
+  /** How it ended, in a few words. */
+  readonly reason: string;
+  /** How it ended, in order or by a reset; absent where nothing tells. */
+  readonly how?: "fin" | "reset";
+  /** Which end ended it, the client (`up`) or the server. */
+  readonly by?: Dir;
+  /** Milliseconds from its first packet to its last. */
+  readonly ms: number;
+  /** Whether its beginning was not captured. */
+  readonly beganBefore?: true;
 }
 
 /** A line of a chat, as its members read it; a line from a client, or about one, carries the client's id. */
@@ -223,6 +269,7 @@ export type SockeyeEvent =
   | NoticeEvent
   | SayEvent
   | PortEvent
+  | ConversationEvent
   | ProgressEvent
   | DoneEvent;
 

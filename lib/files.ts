@@ -6,7 +6,7 @@
 
 import { messageOf, SockeyeError, stateOf } from "./errors.ts";
 import { absolute } from "./path.ts";
-import { demand, guardedFailure, missingPermission } from "./permissions.ts";
+import { demand, guardedFailure, MissingPermission } from "./permissions.ts";
 import { quote } from "./printable.ts";
 
 /** Most bytes of a text file. The certificates of all well-known authorities together have a quarter of a mebibyte. */
@@ -152,5 +152,5 @@ function failureOf(doing: string, flag: string, cause: unknown): SockeyeError {
   // Below /dev, /proc and /sys Deno requires --allow-all; its message names that flag.
   return messageOf(cause).includes("--allow-all")
     ? guardedFailure(doing, cause)
-    : missingPermission([flag], doing, cause);
+    : new MissingPermission([flag], doing, cause);
 }

@@ -6,6 +6,7 @@
  */
 
 import { messageOf, SockeyeError } from "./errors.ts";
+import type { Need } from "./permissions.ts";
 import { quoteAddress } from "./printable.ts";
 import { didYouMean, listed } from "./wording.ts";
 
@@ -21,6 +22,8 @@ export interface Option<T> {
   readonly choices?: readonly string[];
   /** True if the option may be given several times. */
   readonly many?: boolean;
+  /** Permissions that it takes besides those of its command. Default: none. */
+  readonly needs?: readonly Need[];
   /**
    * Parses the values of all occurrences, at least one; the empty text for a flag.
    *
@@ -28,6 +31,14 @@ export interface Option<T> {
    * @throws {SockeyeError} `usage`
    */
   read(given: readonly string[], flag: string): T;
+}
+
+/** A titled list of the help besides options, such as what is typed while a command runs. */
+export interface HelpList {
+  /** The title, without its colon. */
+  readonly title: string;
+  /** What is typed, and what it does. */
+  readonly rows: readonly (readonly [typed: string, does: string])[];
 }
 
 /** Options by long name, without the dashes. */
@@ -79,6 +90,8 @@ export interface Extras {
   readonly short?: string;
   /** Values that completions offer. */
   readonly choices?: readonly string[];
+  /** Permissions that it takes besides those of its command. */
+  readonly needs?: readonly Need[];
 }
 
 /** Describes an option without a value. */

@@ -32,13 +32,13 @@ export function keepOnly(needs: readonly Need[]): void {
 /**
  * Checks a permission without asking for it.
  *
- * @param target the host and port, or the path
+ * @param target the host and port, or the path; undefined for all of them
  * @param doing the purpose, `listen on 127.0.0.1:9000`
  * @param flag the flag to name, where the usual one would not say enough
  * @throws {SockeyeError} `permission`, naming the flag to add
  */
-export function demand(need: Need, target: string, doing: string, flag = `--allow-${need}`): void {
-  if (!isGranted(need, target)) throw missingPermission([flag], doing);
+export function demand(need: Need, target: string | undefined, doing: string, flag = `--allow-${need}`): void {
+  if (!isGranted(need, target)) throw new MissingPermission([flag], doing);
 }
 
 /**
@@ -48,7 +48,7 @@ export function demand(need: Need, target: string, doing: string, flag = `--allo
  */
 export function demandSocket(path: string, doing: string): void {
   const missing = missingForSocket(path);
-  if (missing.length > 0) throw missingPermission(missing.map((need) => `--allow-${need}`), doing);
+  if (missing.length > 0) throw new MissingPermission(missing.map((need) => `--allow-${need}`), doing);
 }
 
 /** The permissions for a Unix socket that are not granted. */
@@ -58,8 +58,9 @@ export function missingForSocket(path: string): Need[] {
 }
 
 /** Whether this process has a permission; never prompts for it. */
-export function isGranted(need: Need, target: string): boolean {
-  const descriptor = need === "net" ? { name: need, host: target } : { name: need, path: target };
+export function isGranted(need: Need, target?: string): boolean {
+  const place = target === undefined ? {} : need === "net" ? { host: target } : { path: target };
+  const descriptor = { name: need, ...place } as Deno.PermissionDescriptor;
   try {
     return Deno.permissions.querySync(descriptor).state === "granted";
   } catch {
@@ -76,14 +77,41 @@ export function guardedFailure(doing: string, cause?: unknown): SockeyeError {
   return new SockeyeError("permission", message, { cause });
 }
 
-/**
- * The failure for want of permissions.
- *
- * @param flags the missing flags of `deno run`; a compiled program takes none
- */
-export function missingPermission(flags: readonly string[], doing: string, cause?: unknown): SockeyeError {
-  const what = flags.length === 1 ? "the permission is missing" : "permissions are missing";
-  const names = flags.join(" ");
-  const advice = Deno.build.standalone ? `this program was compiled without ${names}` : `add ${names} to deno run`;
-  return new SockeyeError("permission", `Cannot ${doing}: ${what}; ${advice}`, { cause });
+/** The failure for want of permissions. */
+export class MissingPermission extends SockeyeError {
+  /**
+   * Makes the failure.
+   *
+   * @param flags the missing flags of `deno run`; a compiled program takes none
+   * @param doing the purpose, `listen on 127.0.0.1:9000`
+   */
+  constructor(readonly flags: readonly string[], readonly doing: string, cause?: unknown) {
+    const what = flags.length === 1 ? "the permission is missing" : "permissions are missing";
+    const names = flags.join(" ");
+    const advice = Deno.build.standalone
+      ? `this program was compiled without ${names}`
+      : `add ${names} to deno run, before main.ts`;
+    super("permission", `Cannot ${doing}: ${what}; ${advice}`, { cause });
+  }
+
+  /** The same failure, which names these flags as well. */
+  with(others: readonly string[]): MissingPermission {
+    const kindOf = (flag: string) => flag.split("=", 1)[0];
+    const isNamed = (flag: string) => this.flags.some((own) => kindOf(own) === kindOf(flag));
+    const flags = [...this.flags, ...others.filter((flag) => !isNamed(flag))];
+    return new MissingPermission([...new Set(flags)].sort(), this.doing, this.cause);
+  }
+}
+
+/** The flags of all permissions that checks such as {@linkcode demand} miss, where each check throws for the first. */
+export function missingFlags(checks: readonly (() => void)[]): string[] {
+  return checks.flatMap((check) => {
+    try {
+      check();
+      return [];
+    } catch (error) {
+      if (error instanceof MissingPermission) return error.flags;
+      throw error;
+    }
+  });
 }

@@ -30,6 +30,17 @@ export function callAfter(ms: number, act: () => void): () => void {
   return () => signal.removeEventListener("abort", act);
 }
 
+/**
+ * Waits until work has settled, but not longer than so many milliseconds. It has the timer of {@linkcode callAfter}; use
+ * it at the start and the end of a command, and {@linkcode settledWithin} in what runs long or often.
+ */
+export async function settledOr(work: Promise<unknown>, ms: number): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const cancel = callAfter(ms, late.resolve);
+  await Promise.race([work.catch(() => {}), late.promise]);
+  cancel();
+}
+
 /** A signal with a time limit. */
 export interface TimeLimit {
   /** Aborts when the time is up, or when the outer signal does, with the outer signal's reason. */

@@ -1,7 +1,7 @@
 /**
  * Makes `dist/sockeye`, a single executable for machines with nothing installed, and an archive of it. With `--js` it
  * makes `dist/sockeye-js`, the bundle inside the executable, for machines that have Deno: it consists of fewer and
- * smaller files than the sources, and its first line makes it executable.
+ * smaller files than the sources, and its first line makes it executable. With `--npm` it packs that bundle for npm.
  *
  * The compile flags: `--no-prompt`, because the program must never prompt for permissions; `--no-code-cache`, because
  * otherwise the first run writes a file to the temporary folder; and the permission set `compiled` of `deno.json`.
@@ -29,6 +29,7 @@ const USAGE = `Usage: deno task compile [OPTION…]
   --all           for every system that Deno compiles for
   --out FOLDER    where the results go (dist)
   --js            sockeye-js/main.js instead, a program for machines with Deno: it starts sooner than main.ts
+  --npm           a package for npm instead, which brings Deno along
   --no-archive    only the program
 
 Targets: ${TARGETS.join(", ")}
@@ -44,6 +45,8 @@ export interface CompileOptions {
   readonly archive: boolean;
   /** True to make only the bundle. */
   readonly js: boolean;
+  /** True to make only the package for npm. */
+  readonly npm: boolean;
 }
 
 /** An error in the command line. */
@@ -65,19 +68,21 @@ export function readOptions(args: readonly string[]): CompileOptions | undefined
     out: { type: "string", default: "dist" },
     "no-archive": { type: "boolean" },
     js: { type: "boolean", default: false },
+    npm: { type: "boolean", default: false },
     help: { type: "boolean", short: "h" },
   } as const;
   const { values } = withUsageErrors(() => parseArgs({ args: [...args], options }));
   if (values.help) return undefined;
-  if (values.js && (values.all || values.target)) {
-    throw new UsageError("What --js makes is for every system: it has no target");
+  const { out, js, npm } = values;
+  if ((js || npm) && (values.all || values.target)) {
+    throw new UsageError(`What --${js ? "js" : "npm"} makes is for every system: it has no target`);
   }
+  if (js && npm) throw new UsageError("Options --js and --npm make different things: give one of them");
   const targets = values.all ? [...TARGETS] : (values.target ?? [hostTarget()]).map((name) => {
     if (isTarget(name)) return name;
     throw new UsageError(`Unknown target "${name}": expected one of ${TARGETS.join(", ")}`);
   });
-  const { out, js } = values;
-  return { targets: [...new Set(targets)], out, archive: !values["no-archive"], js };
+  return { targets: [...new Set(targets)], out, archive: !values["no-archive"], js, npm };
 }
 
 function withUsageErrors<T>(parse: () => T): T {
@@ -114,15 +119,19 @@ export async function compileStage(stage: Stage, target: Target, output: string)
 }
 
 /** Makes everything that the options ask for; returns the paths of the results. */
-async function make({ targets, out, archive, js }: CompileOptions): Promise<string[]> {
+async function make({ targets, out, archive, js, npm }: CompileOptions): Promise<string[]> {
   const host = targets.every((target) => target === Deno.build.target);
-  if (!js && !host && Deno.env.get("DENORT_BIN")) {
+  if (!js && !npm && !host && Deno.env.get("DENORT_BIN")) {
     throw new UsageError(`DENORT_BIN is the runtime of one system: it makes ${Deno.build.target} and no other`);
   }
   await Deno.mkdir(out, { recursive: true });
   const folder = await Deno.realPath(out);
   await using stage = await makeStage(ROOT, { deno: Deno.execPath(), commit: await findCommit(ROOT) });
   if (js) return [await keepStage(stage, `${folder}/sockeye-js`)];
+  if (npm) {
+    const { packNpm } = await import("./compile/npm.ts");
+    return [await packNpm({ root: ROOT, program: stage.folder, texts: await collectTexts(stage) }, folder)];
+  }
   const texts = archive ? await collectTexts(stage) : new Map();
   const programs: string[] = [];
   const archives: string[] = [];

@@ -50,7 +50,7 @@ Deno.test({
   permissions: { write: false },
   fn: async () => {
     const error = await failure(() => Deno.open("a.log", { append: true, create: true }));
-    const message = "Cannot do it: the permission is missing; add --allow-write to deno run";
+    const message = "Cannot do it: the permission is missing; add --allow-write to deno run, before main.ts";
     assertEquals([error.kind, error.message], ["permission", message]);
   },
 });

@@ -9,15 +9,16 @@ const MAX_LINES = 300;
 
 /** What each part may import besides itself. `words` are the files beside the folders. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
-  cli: ["output", "chat", "fetch", "client", "modes", "server", "transport", "http", "text", "words"],
+  cli: ["output", "chat", "fetch", "client", "modes", "server", "transport", "http", "capture", "text", "words"],
   output: ["transport", "text", "words"],
   chat: ["modes", "server", "transport", "http", "text", "words"],
-  fetch: ["transport", "http", "text", "words"],
-  client: ["transport", "http", "text", "words"],
+  fetch: ["transport", "http", "capture", "text", "words"],
+  client: ["transport", "http", "capture", "text", "words"],
   modes: ["server", "transport", "text", "words"],
-  server: ["transport", "text", "words"],
-  transport: ["http", "text", "words"],
+  server: ["transport", "capture", "text", "words"],
+  transport: ["http", "capture", "text", "words"],
   http: ["text", "words"],
+  capture: ["text", "words"],
   text: ["words"],
   words: [],
 };

@@ -36,7 +36,7 @@ const DEMANDS: readonly (readonly [granted: string, need: string, target: string
 
 for (const [granted, need, target, missing] of DEMANDS) {
   Deno.test(`demand("${need}", "${target}") with ${granted} ${missing ? "throws" : "is silent"}`, async () => {
-    const message = `Cannot do it: the permission is missing; add ${missing} to deno run`;
+    const message = `Cannot do it: the permission is missing; add ${missing} to deno run, before main.ts`;
     const expected = missing ? { kind: "permission", message } : null;
     assertEquals(await evaluate(granted.split(" "), demanding(need, target)), expected);
   });

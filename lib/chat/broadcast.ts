@@ -6,7 +6,7 @@
 
 import { escapeControls } from "../printable.ts";
 import { encodeShown } from "../text/encode.ts";
-import { lineOf, messageOf, type RoomEvent } from "./events.ts";
+import { linesOf, messageOf, type RoomEvent } from "./events.ts";
 import type { StoredEvent } from "./history.ts";
 
 /** Characters that are sent to all in one go: a flood of lines is dealt with in batches of this size. */
@@ -31,7 +31,7 @@ export interface LoggedEvent extends StoredEvent {
 
 /** Events that are sent together. */
 export class Broadcast {
-  /** Each event as a line, safe for a terminal, without its end. */
+  /** The events as lines, safe for a terminal, without their ends. */
   readonly lines: readonly string[];
   /** The most bytes that one reader gets, as far as they are rendered. */
   bytes = 0;
@@ -39,7 +39,7 @@ export class Broadcast {
 
   /** `logged`: the same in the replay log; empty where no page can join, and for events that go to one member alone. */
   constructor(readonly events: readonly RoomEvent[], readonly logged: readonly LoggedEvent[] = []) {
-    this.lines = events.map(lineOf);
+    this.lines = events.flatMap(linesOf);
   }
 
   /** All lines together: the same array for every reader of that format. */

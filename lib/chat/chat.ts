@@ -17,8 +17,9 @@ import { beginsLikeTls, SPEAKS_TLS } from "../transport/tls/hello.ts";
 import { CLOSE_CODES } from "../transport/websocket/write_frame.ts";
 import { wait } from "../wait.ts";
 import { BATCH_CHARS, LINE_EXTRA_CHARS } from "./broadcast.ts";
-import { obeyOperator } from "./commands.ts";
-import { note } from "./events.ts";
+import { CHAT_COMMANDS, obeyOperator } from "./commands.ts";
+import { Doorway } from "./doorway.ts";
+import { messageOf as eventMessage, type Note, note } from "./events.ts";
 import { type OpenHost, openHost } from "./host.ts";
 import { type Line, LineMember, type Member } from "./member.ts";
 import { CHAT_OPTIONS } from "./options.ts";
@@ -26,8 +27,9 @@ import { ChatRoom, UNREAD } from "./room.ts";
 import { textForAll } from "./text_for_all.ts";
 import type { Rate } from "./token_bucket.ts";
 import { UnheardWatch } from "./unheard.ts";
-import { linesOf, PageMember } from "./web/page_member.ts";
-import { type ClientMessage, PAGE_PROTOCOL, parseClientMessage } from "./web/protocol.ts";
+import { messageLines } from "./web/message_lines.ts";
+import { OLDER_MAX, PageMember } from "./web/page_member.ts";
+import { type ClientMessage, type Join, PAGE_PROTOCOL, parseClientMessage } from "./web/protocol.ts";
 import { Sessions } from "./web/sessions.ts";
 
 /** Milliseconds that a client which has finished sending has to read what it was sent before. */
@@ -54,6 +56,7 @@ export const chat: ModeSpec = defineMode({
   logsConversation: true,
   asksSenders: true,
   options: CHAT_OPTIONS,
+  typed: CHAT_COMMANDS,
   create: async (values, context) => {
     if (!hasLineByte(context.encoding)) {
       const why = `chat finds lines by the byte 0a, which ${context.encoding} uses inside other characters`;
@@ -66,6 +69,7 @@ export const chat: ModeSpec = defineMode({
 /** The chat of one server. */
 export class Chat implements Mode {
   readonly #room: ChatRoom;
+  readonly #doorway: Doorway;
   readonly #sessions = new Sessions();
   /** What each connection is in the room, before it joins and after it has left, too. */
   readonly #members = new Map<Peer, Member>();
@@ -76,11 +80,12 @@ export class Chat implements Mode {
   /** Opens the room; what surrounds it is closed with the mode. `rate` limits the messages of each member. */
   constructor(readonly opened: OpenHost, readonly rate?: Rate) {
     this.#room = new ChatRoom(opened.host);
+    this.#doorway = new Doorway(this.#room, opened.host.password);
     if (opened.host.operator.interactive) void this.#readOperator();
   }
 
   start(listener: Listener): Promise<Started> {
-    return this.opened.start(listener);
+    return this.opened.start(listener, () => this.#doorway.summary(this.opened.host.name));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -99,12 +104,12 @@ export class Chat implements Mode {
     const member = new LineMember(peer, { encoding: peer.encoding ?? encoding, whole, rate, messageMax });
     this.#members.set(peer, member);
     if (traitsOf(peer.transport).secured && !peer.messageBoundaries) return this.#joinLater(member);
-    this.#room.join(member);
+    this.#doorway.open(member);
   }
 
   async #joinLater(member: LineMember): Promise<void> {
     await wait(HANDSHAKE_MS, member.gone).catch(() => {});
-    if (!member.gone.aborted && !this.#stopping) this.#room.join(member);
+    if (!member.gone.aborted && !this.#stopping) this.#doorway.open(member);
   }
 
   async data(peer: Peer, bytes: Uint8Array): Promise<void> {
@@ -141,6 +146,7 @@ export class Chat implements Mode {
       this.#unheard.forget(member);
       this.#finish(member);
     }
+    if (member) this.#doorway.forget(member);
     if (member) this.#room.leave(member, "left");
     if (member instanceof PageMember) member.forget();
     else member?.leave();
@@ -162,9 +168,24 @@ export class Chat implements Mode {
     }
     if ("ping" in message) return await page.answer({ kind: "pong" });
     if ("say" in message) return await this.#takeLine(page, message);
+    if ("older" in message) {
+      const { t, skip } = message.older;
+      return await page.answerOlder(this.#room.older(t, skip, OLDER_MAX));
+    }
+    const refusal = await this.#refusal(page, message.join);
+    // The page may ask once more.
+    if (refusal) return page.peer.open ? await page.answer({ ...eventMessage(refusal), kind: "refused" }) : undefined;
+    if (!page.peer.open) return;
     page.begin(message.join);
     disconnects.cancel(page.peer);
     this.#room.join(page);
+  }
+
+  /** Why a page cannot join. One that comes back has given the password before. */
+  async #refusal(page: PageMember, { session, password, name, strict }: Join): Promise<Note | undefined> {
+    const refusal = this.#sessions.knows(session) ? undefined : await this.#doorway.refusal(page, password);
+    const wanted = strict ? name?.trim() : undefined;
+    return refusal ?? (wanted ? this.#room.refusal(page, wanted) : undefined);
   }
 
   /** The page is connected once more. */
@@ -176,7 +197,7 @@ export class Chat implements Mode {
   /** A line of a page. Its acknowledgement says that it was said; a page that gets none sends it again when it is back. */
   async #takeLine(page: PageMember, { say, id }: Extract<ClientMessage, { say: string }>): Promise<void> {
     if (id === undefined || id > page.session.lastAcknowledgedId) {
-      if (!await this.#take(page, linesOf(say))) return;
+      if (!await this.#take(page, messageLines(say))) return;
       if (id !== undefined) page.session.lastAcknowledgedId = id;
     }
     if (id !== undefined && page.peer.open) await page.answer({ kind: "ack", id });
@@ -196,6 +217,11 @@ export class Chat implements Mode {
       chars = 0;
     };
     for (const line of lines) {
+      if (this.#doorway.holds(member)) {
+        if (member.gone.aborted) return false;
+        await this.#doorway.take(member, line.text);
+        continue;
+      }
       const pause = member.bucket?.take() ?? 0;
       if (pause > 0 || this.#room.mustWait(flooding)) {
         flush();
@@ -210,7 +236,7 @@ export class Chat implements Mode {
       if (member.gone.aborted) return text === undefined;
       if (text === undefined) continue;
       batch.push(text);
-      chars += member.name.length + escapeControls(text).length + LINE_EXTRA_CHARS;
+      chars += escapeControls(text).length + (member.name.length + LINE_EXTRA_CHARS) * text.split("\n").length;
       if (chars >= BATCH_CHARS) flush();
     }
     flush();
@@ -220,6 +246,7 @@ export class Chat implements Mode {
 
   /** Sends a last line without an end. It is lost where it would overtake earlier lines or would have to wait. */
   #finish(member: LineMember): void {
+    if (this.#doorway.holds(member)) return;
     if (member.gone.aborted || member.speaking || this.#room.mustWait(true) || (member.bucket?.take() ?? 0) > 0) return;
     for (const line of member.rest()) {
       const text = textForAll(this.#room, member, line, () => {});

@@ -5,11 +5,12 @@
  */
 
 import { messageOf } from "../errors.ts";
+import type { HelpList } from "../options.ts";
 import { quote } from "../printable.ts";
 import { ENCODINGS, resolveEncoding } from "../text/encodings.ts";
 import { hasLineByte } from "../text/lines.ts";
 import type { Participant } from "./contract.ts";
-import { type HelpCode, type Note, note } from "./events.ts";
+import { HELP, type HelpCode, type Note, note } from "./events.ts";
 import { LineMember, Member } from "./member.ts";
 import type { ChatRoom } from "./room.ts";
 
@@ -39,6 +40,12 @@ const FOR_OPERATOR: Commands<Participant> = {
   ...FOR_ALL,
   kick: { takes: "NAME", run: kick },
 };
+
+/** The commands, for the help of the program. */
+export const CHAT_COMMANDS: readonly HelpList[] = [
+  { title: "Clients type", rows: [["TEXT", "say it"], ...rowsOf(FOR_MEMBERS)] },
+  { title: "You type at the server's terminal", rows: [["TEXT", "say it"], ...rowsOf(FOR_OPERATOR)] },
+];
 
 /**
  * Bytes of the longest line that is a command, as they came: far more than people type. What looks at names and encodings may
@@ -82,8 +89,20 @@ function obey<P extends Participant>(
 }
 
 function help<P extends Participant>(commands: Commands<P>): Note[] {
-  const rows = Object.entries(commands).map(([name, { takes = "" }]) => note("help", `/${name} ${takes}`, name));
+  const rows = Object.entries(commands).map(([name, command]) => note("help", formOf(name, command), name));
   return [...rows, note("help", "//TEXT", "slash")];
+}
+
+/** A command with its arguments, as it is typed. */
+function formOf<P extends Participant>(name: string, { takes = "" }: Command<P>): string {
+  return `/${name} ${takes}`.trimEnd();
+}
+
+function rowsOf<P extends Participant>(commands: Commands<P>): HelpList["rows"] {
+  const rows = Object.entries(commands).map(([name, command]) =>
+    [formOf(name, command), HELP[name as HelpCode]] as const
+  );
+  return [...rows, ["/help", "this list"], ["//TEXT", HELP.slash]];
 }
 
 /** Names that are listed at most: more than people read, and a small part of an outbox. */

@@ -8,7 +8,7 @@ import { BackPressure } from "./back_pressure.ts";
 import { Broadcast } from "./broadcast.ts";
 import type { Participant } from "./contract.ts";
 import type { RoomEvent } from "./events.ts";
-import { History } from "./history.ts";
+import { History, type StoredEvent } from "./history.ts";
 import type { ChatHost } from "./host.ts";
 import { Member } from "./member.ts";
 import type { ChatRoom } from "./room.ts";
@@ -33,11 +33,12 @@ export class Delivery {
 
   /** Sends events to all members; `own` caused them, or is what they are about. */
   toAll(events: readonly RoomEvent[], own?: Participant): void {
-    const lines = new Broadcast(events, this.room.log?.add(events));
+    const t = Date.now();
+    const lines = new Broadcast(events, this.room.log?.add(events, t));
     const isSpeech = events.some(({ kind }) => kind === "say" || kind === "act");
     const operator = isSpeech && own === this.room.operator ? "operator" : undefined;
     for (const event of events) this.host.show(event, own instanceof Member ? own.peer : operator);
-    if (isSpeech) this.#history.add(events);
+    if (isSpeech) this.#history.add(events, t);
     const long = performance.now() - STUCK_MS;
     const stuck = this.room.members.filter((one) => {
       const sent = one === own ? one.sendOwn(lines) : one.send(lines);
@@ -52,6 +53,11 @@ export class Delivery {
   toOne(participant: Participant, events: readonly RoomEvent[]): void {
     const lines = new Broadcast(events);
     this.#settle(participant, participant.send(lines), lines);
+  }
+
+  /** Events that are kept beyond those that newcomers get: none where they get none. */
+  older(t: number, skip: number, count: number): readonly StoredEvent[] {
+    return this.host.history > 0 ? this.host.store?.before?.(t, skip, count) ?? [] : [];
   }
 
   /** Sends earlier events to a newcomer. */

@@ -38,6 +38,10 @@ export const NOTES = {
   "name-given": "Not {0}: names like that are given by the server",
   /** Ends. */
   "removed": "You were removed by the operator",
+  /** Where the room has a password: the question, and what becomes of an answer. */
+  "password": "This room has a password. Please type it",
+  "password-wrong": "That is not the password",
+  "password-late": "Too many wrong passwords: try again in a minute",
   "stop": "The server stops. Goodbye",
   "not-http": "This is a chat, not a web server",
   "not-utf-16": "Not said: what you write is UTF-16; this chat reads {0} from you",
@@ -90,9 +94,9 @@ export type HelpCode = keyof typeof HELP;
 /** A text of the room, with what is filled in. */
 export type Note = { readonly kind: "note"; readonly code: NoteCode; readonly args: readonly string[] };
 
-/** Something that happens in a room. Texts are as they were written, on one line; {@linkcode lineOf} makes them safe. */
+/** Something that happens in a room. Texts are as they were written; {@linkcode linesOf} makes them safe. */
 export type RoomEvent =
-  /** A member says or does something; `private`: to the receiver alone. */
+  /** A member says or does something, perhaps in several lines; `private`: to the receiver alone. */
   | { readonly kind: "say" | "act" | "private"; readonly name: string; readonly text: string }
   | { readonly kind: "join"; readonly name: string }
   /** `words`: the last words of a member that quit. */
@@ -116,10 +120,24 @@ export function lineOf(event: RoomEvent): string {
 }
 
 /**
- * The same with every character as it was written, for programs. Members' words stand behind `<name> `, `* name ` or `[name] `; only the room
+ * Renders an event as lines without their ends, safe for a terminal: one, but for what a member says in several, each of which
+ * begins with the name.
+ */
+export function linesOf(event: RoomEvent): string[] {
+  return rawLinesOf(event).map(escapeControls);
+}
+
+/** The same with every character as it was written, for programs. */
+export function rawLinesOf(event: RoomEvent): string[] {
+  if (event.kind !== "say" && event.kind !== "act" && event.kind !== "private") return [rawLineOf(event)];
+  return event.text.split("\n").map((text) => rawLineOf({ ...event, text }));
+}
+
+/**
+ * An event of one line, as it was written. Members' words stand behind `<name> `, `* name ` or `[name] `; only the room
  * itself begins a line with `*** `.
  */
-export function rawLineOf(event: RoomEvent): string {
+function rawLineOf(event: RoomEvent): string {
   if (event.kind === "say") return `<${event.name}> ${event.text}`;
   if (event.kind === "act") return `* ${event.name} ${event.text}`;
   if (event.kind === "private") return `[${event.name}] ${event.text}`;

@@ -16,6 +16,8 @@ export type StoredEvent = { readonly t: number; readonly event: RoomEvent };
 export interface Store {
   /** The last events. */
   last(count: number): readonly StoredEvent[];
+  /** Up to `count` events at or before a time, the oldest first, without the last `skip` of them. */
+  before?(t: number, skip: number, count: number): readonly StoredEvent[];
   /** Keeps events, which may be written later in a batch. */
   add(events: readonly StoredEvent[]): void;
 }
@@ -32,9 +34,8 @@ export class History {
     this.#keep(earlier);
   }
 
-  /** Remembers events and forgets the oldest. */
-  add(events: readonly RoomEvent[]): void {
-    const t = Date.now();
+  /** Remembers events of a time, and forgets the oldest. */
+  add(events: readonly RoomEvent[], t: number = Date.now()): void {
     const stored = events.map((event) => ({ t, event }));
     this.store?.add(stored);
     this.#keep(stored);

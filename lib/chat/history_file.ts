@@ -87,8 +87,14 @@ export class HistoryFile implements Disposable {
   /** The last events, the oldest first; each is one line, whatever wrote it. */
   last(count: number): readonly StoredEvent[] {
     const query = "SELECT at, text, kind, name, body FROM line ORDER BY id DESC LIMIT ?";
-    const rows = this.database.prepare(query).all(count).reverse();
-    return rows.map(({ at, ...row }) => ({ t: Number(at), event: eventOf(row) }));
+    return this.database.prepare(query).all(count).reverse().map(storedOf);
+  }
+
+  /** The events at or before a time, the oldest first, without the last `skip`; those that wait are written before. */
+  before(t: number, skip: number, count: number): readonly StoredEvent[] {
+    this.#write();
+    const query = "SELECT at, text, kind, name, body FROM line WHERE at <= ? ORDER BY id DESC LIMIT ? OFFSET ?";
+    return this.database.prepare(query).all(t, count, skip).reverse().map(storedOf);
   }
 
   /** Keeps events, which are written in the next batch. */
@@ -162,10 +168,14 @@ function prepare(database: DatabaseSync): void {
   }
 }
 
+function storedOf({ at, ...row }: Readonly<Record<string, unknown>>): StoredEvent {
+  return { t: Number(at), event: eventOf(row) };
+}
+
 function eventOf({ text, kind, name, body }: Readonly<Record<string, unknown>>): RoomEvent {
   const inOneLine = (value: unknown) => String(value).replaceAll("\n", "\\n");
   const spoken = (kind === "say" || kind === "act") && name !== null && body !== null;
-  return spoken ? { kind, name: inOneLine(name), text: inOneLine(body) } : { kind: "line", text: inOneLine(text) };
+  return spoken ? { kind, name: inOneLine(name), text: String(body) } : { kind: "line", text: inOneLine(text) };
 }
 
 function stateOf(error: unknown): string {

@@ -9,14 +9,13 @@ import { SockeyeError } from "../errors.ts";
 import { isSameFile, readText } from "../files.ts";
 import { quote } from "../printable.ts";
 import type { ModeContext, Peer, Started } from "../server/mode.ts";
-import { type Address, formatHostPort } from "../transport/address.ts";
 import type { Listener } from "../transport/channel.ts";
-import { transportOf } from "../transport/mod.ts";
 import type { BusEntrance } from "./contract.ts";
-import { lineOf, rawLineOf, type RoomEvent } from "./events.ts";
+import { linesOf, rawLinesOf, type RoomEvent } from "./events.ts";
 import type { Store, StoredEvent } from "./history.ts";
 import type { Log } from "./log.ts";
 import { type ChatValues, STORED_HISTORY } from "./options.ts";
+import type { RoomSummary } from "./web/protocol.ts";
 
 /** What a room is given. */
 export interface ChatHost extends Pick<ModeContext, "encoding" | "form" | "messageMax" | "operator" | "notice"> {
@@ -30,6 +29,10 @@ export interface ChatHost extends Pick<ModeContext, "encoding" | "form" | "messa
   readonly store?: Store | undefined;
   /** Whether pages can join. Default false. */
   readonly web?: boolean | undefined;
+  /** What the room is called. Default: it has no name. */
+  readonly name?: string | undefined;
+  /** What is asked for before anybody comes in. Default: nothing. */
+  readonly password?: string | undefined;
   /** Shows an event to the person at the server, and logs it; `from` caused it, or is what it is about. */
   show(event: RoomEvent, from?: Peer | "operator"): void;
 }
@@ -37,13 +40,14 @@ export interface ChatHost extends Pick<ModeContext, "encoding" | "form" | "messa
 /** A host whose files and connections close with its scope; `start` opens what needs the bound listener. */
 export type OpenHost = AsyncDisposable & {
   readonly host: ChatHost;
-  start(listener: Listener): Promise<Started>;
+  /** `room`: what those who have not joined may know of it. */
+  start(listener: Listener, room: () => RoomSummary): Promise<Started>;
 };
 
 /** Options that mean something only with one of those behind them. */
 const NEEDS: readonly (readonly [keyof ChatValues, ...(keyof ChatValues)[]])[] = [
   ["web-host", "web"],
-  ["room", "bus"],
+  ["room", "bus", "web"],
   ["bus-ca", "bus"],
   ["bus-replicas", "bus"],
   ["history-age", "bus"],
@@ -63,6 +67,8 @@ export async function openHost(values: ChatValues, context: ModeContext): Promis
   const [logPath, storePath] = [values.log, values["history-file"]];
   await refuseSameFile(logPath, storePath);
   const store = stack.use(await openStore(values, lose));
+  const name = await readName(values);
+  const password = await readPassword(values);
   // A link may lead to a file that was not there before.
   await refuseSameFile(logPath, storePath);
   const log = stack.use(await openLog(logPath, lose));
@@ -70,21 +76,23 @@ export async function openHost(values: ChatValues, context: ModeContext): Promis
   const history = values.history ?? (store ? STORED_HISTORY : 0);
   const earlier = await bus?.history(history) ?? store?.last(history) ?? [];
   const show: ChatHost["show"] = (happened, from) => {
-    log?.add(lineOf(happened));
+    for (const line of linesOf(happened)) log?.add(line);
     const writer = from === "operator" ? { operator: true } as const : from && { id: from.id, peer: from.address };
-    void report({ event: "say", text: rawLineOf(happened), ...writer });
+    for (const text of rawLinesOf(happened)) void report({ event: "say", text, ...writer });
   };
   const given = { encoding, form, messageMax, operator, notice };
   const opened = stack.move();
   return {
-    host: { ...given, bus, history, earlier, store, web: values.web, show },
-    start: async (listener) => {
+    host: { ...given, bus, history, earlier, store, web: values.web, name, password, show },
+    start: async (listener, room) => {
       // The first client must see the members at other servers.
       await bus?.arrived();
       if (!values.web) return {};
       const { listenForBrowsers } = await import("./web/entrance.ts");
-      const notice = `Browsers join at ${pageUrl(listener.address)}`;
-      return { listener: listenForBrowsers(listener, values["web-host"]), notice };
+      const { describeUrls, ownAddresses, pageUrls } = await import("./web/addresses.ts");
+      const urls = pageUrls(listener.address, ownAddresses());
+      const site = { names: values["web-host"], room, addresses: urls.others };
+      return { listener: listenForBrowsers(listener, site), notice: describeUrls(urls) };
     },
     [Symbol.asyncDispose]: () => {
       // The last lines of the bus are still shown and logged.
@@ -118,12 +126,12 @@ async function openStore({ "history-file": file, "history-max": max }: ChatValue
 }
 
 async function joinBus(values: ChatValues, notice: (message: string) => void) {
-  const { bus, room, "bus-ca": ca, "bus-replicas": replicas } = values;
+  const { bus, room = "chat", "bus-ca": ca, "bus-replicas": replicas } = values;
   if (bus === undefined) return undefined;
   const { parseBusAddress, parseRoomName } = await import("./bus/address.ts");
   const { openBus } = await import("./bus/stream.ts");
   return await openBus(parseBusAddress(bus), {
-    room: parseRoomName(room ?? "chat"),
+    room: parseRoomName(room),
     ca: ca === undefined ? undefined : await readText(ca),
     history: values["history-max"],
     historyAgeMs: values["history-age"],
@@ -132,11 +140,17 @@ async function joinBus(values: ChatValues, notice: (message: string) => void) {
   });
 }
 
-/** What to type into a browser; for every interface the address of this machine. */
-function pageUrl(address: Address): string {
-  if ("path" in address) return `${address.path}, through a proxy`;
-  const { host, port } = address;
-  const every = host === "" || host === "::" || host === "0.0.0.0";
-  const scheme = transportOf(address).secured ? "https" : "http";
-  return `${scheme}://${formatHostPort(every ? "localhost" : host, port)}/`;
+async function readName({ room }: ChatValues): Promise<string | undefined> {
+  return room === undefined ? undefined : (await import("./bus/address.ts")).parseRoomName(room);
+}
+
+/** The password itself, or the first line of the file that `@` names: what is on a command line, others on this machine see. */
+async function readPassword({ password }: ChatValues): Promise<string | undefined> {
+  if (!password?.startsWith("@")) return password;
+  const path = password.slice(1);
+  const [line = ""] = (await readText(path)).split(/\r?\n/);
+  if (line === "") {
+    throw new SockeyeError("usage", `Bad --password ${quote(password)}: the file begins with an empty line`);
+  }
+  return line;
 }

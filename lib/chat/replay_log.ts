@@ -30,8 +30,7 @@ export class ReplayLog {
   constructor(readonly names: () => readonly string[], readonly shared: boolean = false) {}
 
   /** Numbers events, before they are sent to any member. */
-  add(events: readonly RoomEvent[]): LoggedEvent[] {
-    const t = Date.now();
+  add(events: readonly RoomEvent[], t: number = Date.now()): LoggedEvent[] {
     const logged = events.map((event): LoggedEvent => {
       const n = ++this.last;
       const here = event.kind === "note" && CHANGES_PEOPLE.has(event.code) ? { here: this.names() } : {};

@@ -11,6 +11,7 @@ import type { Bus, LocalRoom, Participant, RoomAction } from "./contract.ts";
 import { Delivery } from "./delivery.ts";
 import { DisconnectTimers } from "./disconnect_timers.ts";
 import { type LeaveCode, type Note, note, type RoomEvent } from "./events.ts";
+import type { StoredEvent } from "./history.ts";
 import type { ChatHost } from "./host.ts";
 import { Member } from "./member.ts";
 import { MemberIndex } from "./member_index.ts";
@@ -138,6 +139,16 @@ export class ChatRoom implements LocalRoom {
     this.notify(member, note("removed"));
     this.leave(member, "removed");
     if (member.peer.open) this.disconnects.closeGracefully(member.peer, "was removed by the operator");
+  }
+
+  /** Why a member cannot have a name; undefined if it can. */
+  refusal(member: Member, wanted: string): Note | undefined {
+    return this.#whyNot(wanted.normalize("NFC"), member);
+  }
+
+  /** What was said before a time, as far as it is kept, see {@linkcode Delivery.older}. */
+  older(t: number, skip: number, count: number): readonly StoredEvent[] {
+    return this.#delivery.older(t, skip, count);
   }
 
   /** Gives a member the name that it asks for, or a note that says why not. */

@@ -27,10 +27,7 @@ export function textForAll(room: ChatRoom, member: Member, line: Line, flush: ()
     flush();
     return refuseUtf16(room, member);
   }
-  // A web page can make a browser send lines to any port: it must not speak in its reader's name.
-  if (member instanceof LineMember && member.first && REQUEST_LINE.test(text)) {
-    return sendAway(room, member, note("not-http"), "http", "speaks HTTP");
-  }
+  if (member instanceof LineMember && member.first && refuseHttp(room, member, text)) return undefined;
   member.first = false;
   member.withheld = kind === "command" || kind === "inner";
   if (!member.withheld) return text;
@@ -39,6 +36,17 @@ export function textForAll(room: ChatRoom, member: Member, line: Line, flush: ()
   if (kind === "inner") room.notify(member, note("inner-command"));
   else obeyMember(room, member, line);
   return undefined;
+}
+
+/**
+ * Sends a client away whose first line is a request: a web page can make a browser send lines to any port, and must not speak in its
+ * reader's name. Gives whether it is one.
+ */
+export function refuseHttp(room: ChatRoom, member: Member, line: string): boolean {
+  if (!REQUEST_LINE.test(line)) return false;
+  sendAway(room, member, note("not-http"), "http", "speaks HTTP");
+  member.leave();
+  return true;
 }
 
 /** A stream in UTF-16 goes on in it; of messages the next one may be text. */

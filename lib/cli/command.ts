@@ -5,12 +5,13 @@
  */
 
 import { SockeyeError } from "../errors.ts";
-import { choice, flag, one, type OptionTable, readOptions, type Values } from "../options.ts";
+import { choice, flag, type HelpList, one, type OptionTable, readOptions, type Values } from "../options.ts";
 import { makeColorize } from "../output/colors.ts";
 import type { CommandName } from "../output/messages.ts";
 import type { OutputOptions } from "../output/options.ts";
 import { Output } from "../output/output.ts";
 import type { Sink } from "../output/sink.ts";
+import { loadTrafficView } from "../output/traffic_view.ts";
 import { quoteAddress } from "../printable.ts";
 import { ENCODINGS, resolveEncoding } from "../text/encodings.ts";
 import { didYouMean } from "../wording.ts";
@@ -54,6 +55,10 @@ export interface Word {
   readonly summary: string;
   /** Options of the command that go with this word, and not with those words that lack them. */
   readonly options?: OptionTable;
+  /** Options of the command that do not go with this word, by their long names. */
+  readonly excludes?: readonly string[];
+  /** What people type while it runs. */
+  readonly typed?: readonly HelpList[];
 }
 
 /** What the first operand of a command may be. */
@@ -62,10 +67,12 @@ export interface Words {
   readonly title: string;
   /** The words, in the order of the help. */
   readonly list: readonly Word[];
+  /** The word that an operand which is none of them stands behind, if it may be left out. */
+  readonly default?: string;
 }
 
 /** A command as the table knows it. */
-export interface CommandSpec extends Pick<Word, "name" | "summary"> {
+export interface CommandSpec extends Pick<Word, "name" | "summary" | "typed"> {
   /** What follows the name, `[MODE] [ADDRESS]`. */
   readonly operands: string;
   /** A few lines about the operands. */
@@ -76,6 +83,12 @@ export interface CommandSpec extends Pick<Word, "name" | "summary"> {
   readonly options: OptionTable;
   /** Shown at the end of its help: words after `sockeye`, and what they do. */
   readonly examples: readonly (readonly [args: string, does: string])[];
+  /**
+   * Checks for the permissions that a command line takes besides those of its options; each throws MissingPermission.
+   *
+   * @throws {SockeyeError} `usage`
+   */
+  checks?(line: Parsed): readonly (() => void)[];
   /**
    * Does the work.
    *
@@ -100,6 +113,16 @@ export function defineCommand<T extends OptionTable>(
   };
 }
 
+/** The options that a word of a command does not share with all of its words. */
+export function ownOptions({ options, words }: CommandSpec, { options: own = {}, excludes = [] }: Partial<Word> = {}): {
+  readonly word: OptionTable;
+  readonly rest: OptionTable;
+} {
+  const claimed = new Set(words?.list.flatMap((word) => Object.keys(word.options ?? {})));
+  const rest = Object.entries(options).filter(([name]) => !claimed.has(name) && !excludes.includes(name));
+  return { word: own, rest: Object.fromEntries(rest) };
+}
+
 /** The encoding that was asked for, a canonical name. */
 export function encodingOf(values: CommonValues): string {
   return values.encoding ?? "utf-8";
@@ -116,12 +139,12 @@ export function unknownWord(
 }
 
 /** Opens the output that the common options ask for; errors and the end of the command are reported there. */
-export function openOutput(
+export async function openOutput(
   command: CommandName,
   values: CommonValues,
   { system, sink, onOutput }: Pick<Run, "system" | "sink" | "onOutput">,
   extra: Partial<OutputOptions> = {},
-): Output {
+): Promise<Output> {
   const terminal = { stdout: system.stdout.isTerminal(), stderr: system.stderr.isTerminal() };
   const options: OutputOptions = {
     ...values,
@@ -131,7 +154,7 @@ export function openOutput(
     ...extra,
   };
   const colorize = makeColorize(values.color ?? "auto", { noColor: system.noColor, terminal });
-  const output = new Output(sink, command, options, colorize);
+  const output = new Output(sink, command, options, colorize, await loadTrafficView(command, options));
   onOutput(output);
   return output;
 }

@@ -6,10 +6,11 @@
 
 import { SockeyeError } from "../errors.ts";
 import type { Given, OptionTable } from "../options.ts";
-import type { Sink } from "../output/sink.ts";
 import { quoteAddress } from "../printable.ts";
 import { COMMON_OPTIONS, type Run, unknownWord } from "./command.ts";
-import { parseOptions } from "./parse.ts";
+import { type Parsed, parseOptions, UnknownOption } from "./parse.ts";
+import { demand, missingFlags, MissingPermission } from "../permissions.ts";
+import { didYouMean } from "../wording.ts";
 import { type CommandEntry, COMMANDS, loadCommands } from "./table.ts";
 import { versionLine } from "./version.ts";
 
@@ -25,12 +26,49 @@ export type Context = Pick<Run, "system" | "sink" | "onOutput">;
 export async function dispatch(args: readonly string[], context: Context): Promise<number | void> {
   refuseForeign(args);
   const { entry, rest } = findCommand(args);
-  if (!entry) return await withoutCommand(args, context.sink);
+  if (!entry) return await withoutCommand(args, context);
   const command = await entry.load();
-  const { operands, given } = parseOptions(rest, { ...COMMON_OPTIONS, ...command.options });
-  if (isGiven(given, "help")) return void context.sink.write("stdout", await helpFor(command.name));
-  if (isGiven(given, "version")) return void context.sink.write("stdout", versionLine());
-  return await command.run({ ...context, operands, given });
+  const { operands, given } = await parse(rest, { ...COMMON_OPTIONS, ...command.options }, command.name);
+  const { sink } = context;
+  if (isGiven(given, "help")) return void sink.write("stdout", await helpFor([command.name, ...operands], context));
+  if (isGiven(given, "version")) return void sink.write("stdout", versionLine());
+  const line = { operands, given };
+  let missing: string[] = [];
+  try {
+    // Asked before the command gives up what it does not need.
+    missing = missingFlags([
+      ...command.checks?.(line) ?? [],
+      ...given.flatMap((one) => checksOf(one, command.options)),
+    ]);
+    return await command.run({ ...context, ...line });
+  } catch (error) {
+    throw error instanceof MissingPermission ? error.with(missing) : await withHint(error, rest, command.name);
+  }
+}
+
+/** Checks for the permissions that an option takes; a file that it names is the only one that it needs. */
+function checksOf({ name, flag, text }: Given, table: OptionTable): (() => void)[] {
+  const { needs = [], value } = table[name] ?? {};
+  return needs.map((need) => () => demand(need, value === "FILE" && text !== "" ? text : undefined, `use ${flag}`));
+}
+
+/** Reads the options; what is said about an unknown one takes code that a right line does not load. */
+async function parse(args: readonly string[], table: OptionTable, command?: string): Promise<Parsed> {
+  try {
+    return parseOptions(args, table);
+  } catch (error) {
+    if (error instanceof UnknownOption) {
+      throw await (await import("./unknown_option.ts")).explainOption(error, command);
+    }
+    throw command === undefined ? error : await withHint(error, args, command);
+  }
+}
+
+/** Adds to the error about a wrong line what is wrong when it was meant for nc or curl. */
+async function withHint(error: unknown, args: readonly string[], command: string): Promise<unknown> {
+  if (!(error instanceof SockeyeError) || error.kind !== "usage") return error;
+  const hint = (await import("./habits.ts")).letterHint(args, command, error.message);
+  return hint === "" ? error : new SockeyeError("usage", error.message + hint, { cause: error });
 }
 
 /** Deno reads arguments as UTF-8, and puts U+FFFD in the place of other bytes: what was meant is lost. */
@@ -60,27 +98,48 @@ function takesValue(word: string): boolean {
   );
 }
 
-async function withoutCommand(args: readonly string[], sink: Sink): Promise<void> {
-  const { operands, given } = parseOptions(args, COMMON_OPTIONS);
-  const [name = "", topic = ""] = operands;
+async function withoutCommand(args: readonly string[], { system, sink }: Context): Promise<void> {
+  if (args.length === 0) {
+    const { shortHelp } = await import("./help.ts");
+    return void sink.write("stdout", shortHelp(await loadCommands(), system.columns()));
+  }
+  const { operands, given } = await parse(args, COMMON_OPTIONS);
+  const [name = "", ...topics] = operands;
   if (isGiven(given, "version")) return void sink.write("stdout", versionLine());
   if (name === "help" || (name === "" && isGiven(given, "help"))) {
-    return void sink.write("stdout", await helpFor(topic));
+    return void sink.write("stdout", await helpFor(topics, { system }));
   }
   if (name === "") throw new SockeyeError("usage", "Missing command; `sockeye --help` lists them");
   throw unknownCommand(name);
 }
 
-async function helpFor(topic: string): Promise<string> {
+/** The help of the program, of a command or of one of its words. */
+async function helpFor([topic, first]: readonly string[], { system }: Pick<Context, "system">): Promise<string> {
   const { commandHelp, programHelp } = await import("./help.ts");
-  if (topic === "") return programHelp(await loadCommands());
+  const width = system.columns();
+  if (topic === undefined) return programHelp(await loadCommands(), width);
   const entry = COMMANDS.find(({ name }) => name === topic);
   if (!entry) throw unknownCommand(topic);
-  return commandHelp(await entry.load());
+  const command = await entry.load();
+  return commandHelp(command, width, command.words?.list.find(({ name }) => name === first));
 }
 
 function unknownCommand(name: string): SockeyeError {
   const option = Object.keys(COMMON_OPTIONS).find((known) => known === name);
-  const guess = option === undefined ? undefined : ` - did you mean "--${option}"?`;
-  return unknownWord("command", name, COMMANDS.map((known) => known.name), guess);
+  const names = COMMANDS.map((known) => known.name);
+  return unknownWord(
+    "command",
+    name,
+    names,
+    option === undefined ? commandFor(name, names) : ` - did you mean "--${option}"?`,
+  );
+}
+
+/** What to put before an address: nc and curl take it as the first word. */
+function commandFor(word: string, names: readonly string[]): string {
+  if (/^https?:\/\//i.test(word)) return " - to download: sockeye fetch URL";
+  if (/^\d+$|[:.]|^localhost$/.test(word)) {
+    return " - to connect: sockeye client HOST PORT; to listen: sockeye server PORT";
+  }
+  return didYouMean(word, names);
 }

@@ -9,11 +9,9 @@ import { concat, writeAll } from "../bytes.ts";
 import { messageOf, SockeyeError, tlsDetail } from "../errors.ts";
 import type { DoneEvent } from "../events.ts";
 import { download, type DownloadOptions, type DownloadResult, type Watch } from "../fetch/download.ts";
-import { StreamTarget } from "../fetch/stream_target.ts";
 import type { Target } from "../fetch/target_contract.ts";
 import { openEmptied, withFileErrors } from "../files.ts";
 import { type HttpRequest, shownUrl } from "../http/request.ts";
-import { DirectionDecoder } from "../output/decoder.ts";
 import type { Output } from "../output/output.ts";
 import { quote } from "../printable.ts";
 import { unlessAborted, unlessHung } from "../wait.ts";
@@ -54,8 +52,9 @@ export class FetchSession {
     this.#plan = plan;
     this.#run = run;
     this.#output = output;
-    this.#signal = AbortSignal.any([run.system.signal, this.#readerLeft.signal]);
+    this.#signal = run.system.signal;
     if (!plan.toStdout) return;
+    this.#signal = AbortSignal.any([run.system.signal, this.#readerLeft.signal]);
     const { onClose } = run.sink;
     run.sink.onClose = (stream, error) => {
       if (stream === "stdout") this.#readerLeft.abort();
@@ -89,7 +88,7 @@ export class FetchSession {
     try {
       const downloading = download({ ...this.#plan.request, url }, {
         ...this.#plan.options,
-        stream: this.#plan.toStdout ? this.#stdoutTarget() : undefined,
+        stream: this.#plan.toStdout ? await this.#stdoutTarget() : undefined,
         taken: this.#taken,
         signal: this.#signal,
         watch: this.#watch(id, url),
@@ -124,16 +123,18 @@ export class FetchSession {
     }
   }
 
-  #stdoutTarget(): Target {
+  async #stdoutTarget(): Promise<Target> {
     const { sink, system } = this.#run;
     const write = (data: Uint8Array | string) => {
       const written = sink.write("stdout", data);
       // A reader that has stalled must not keep a signal from ending the download.
       return written && unlessAborted(written, system.signal);
     };
+    const { StreamTarget } = await import("../fetch/stream_target.ts");
     const { encoding } = this.#plan;
     if (encoding === undefined) return new StreamTarget(write);
     // A terminal shows control characters of a body instead of obeying them.
+    const { DirectionDecoder } = await import("../output/decoder.ts");
     const decoder = new DirectionDecoder(encoding, true);
     let endsLine = true;
     const noted = (text: string) => {

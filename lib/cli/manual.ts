@@ -5,9 +5,9 @@
  */
 
 import { type ErrorKind, EXIT_CODES } from "../errors.ts";
-import type { OptionTable } from "../options.ts";
-import type { CommandSpec, Words } from "./command.ts";
-import { describeOptions, fullHelp, type OptionInfo, summarySentence, wordSummary } from "./option_info.ts";
+import type { HelpList, OptionTable } from "../options.ts";
+import { type CommandSpec, ownOptions, type Word, type Words } from "./command.ts";
+import { describeOptions, fullHelp, type OptionInfo, summarySentence } from "./option_info.ts";
 import { VERSION } from "./version.ts";
 
 /** What the manual says about each exit code. */
@@ -22,7 +22,7 @@ const EXIT_MEANINGS: Readonly<Record<ErrorKind, string>> = {
   status: "The HTTP status is 400 or more.",
   file: "A local file cannot be read or written.",
   expect: "--expect was not met.",
-  permission: "A Deno permission is missing; the message names the flag.",
+  permission: "A Deno permission is missing; the message names the flags.",
   interrupt: "Stopped by Ctrl-C.",
   terminate: "Stopped by SIGTERM.",
 };
@@ -77,19 +77,34 @@ function synopsis({ name, operands }: CommandSpec, index: number): string[] {
 }
 
 function commandSection(command: CommandSpec): string[] {
-  const { name, about, operands, options, words } = command;
-  const rows = optionRows(options);
+  const { name, about, operands, words, typed = [] } = command;
+  const rows = optionRows(ownOptions(command).rest);
   return [
     `.SS ${text(`sockeye ${name} ${operands}`.trim())}`,
     text(summarySentence(command)),
     ...about.trimEnd().split("\n\n").flatMap((paragraph) => [".PP", ...paragraph.split("\n").map(text)]),
     ...(words ? wordRows(words) : []),
+    ...typed.flatMap(listRows),
     ...(rows.length > 0 ? [".PP", "Options:", ...rows] : []),
+    ...(words?.list.flatMap((word) => wordSection(command, word)) ?? []),
   ];
 }
 
 function wordRows({ title, list }: Words): string[] {
-  return [".PP", text(`${title}:`), ...list.flatMap((word) => row([word.name, wordSummary(word)]))];
+  return [".PP", text(`${title}:`), ...list.flatMap(({ name, summary }) => row([name, summary]))];
+}
+
+/** What goes with one word alone. */
+function wordSection(command: CommandSpec, word: Word): string[] {
+  const { name, options = {}, typed = [] } = word;
+  const rows = [...typed.flatMap(listRows), ...optionRows(options)];
+  return rows.length === 0
+    ? []
+    : [`.SS ${text(`sockeye ${command.name} ${name}`)}`, text(summarySentence(word)), ...rows];
+}
+
+function listRows({ title, rows }: HelpList): string[] {
+  return [".PP", text(`${title}:`), ...rows.flatMap(row)];
 }
 
 function optionRows(table: OptionTable): string[] {

@@ -6,7 +6,7 @@
  */
 
 import { messageOf, SockeyeError, stateOf, tlsDetail } from "../errors.ts";
-import { settledWithin, unlessAborted } from "../wait.ts";
+import { settledOr, unlessAborted } from "../wait.ts";
 import type { DoneEvent, ErrorEvent } from "../events.ts";
 import type { Output } from "../output/output.ts";
 import { Sink } from "../output/sink.ts";
@@ -65,7 +65,7 @@ const FLUSH_MS = 1_000;
 /** Waits until data are written, and not long for the rest, or for both once a signal has come: nothing keeps us alive then. */
 export async function flush(sink: Sink, stop: AbortSignal): Promise<void> {
   await unlessAborted(sink.flush("stdout"), stop).catch(() => {});
-  if (sink.queued("stdout") + sink.queued("stderr") > 0) await settledWithin(sink.flush(), FLUSH_MS);
+  if (sink.queued("stdout") + sink.queued("stderr") > 0) await settledOr(sink.flush(), FLUSH_MS);
 }
 
 async function run(args: readonly string[], context: Context): Promise<number | void> {

@@ -5,7 +5,7 @@
  */
 
 import type { OptionTable } from "../options.ts";
-import type { CommandSpec, Word } from "./command.ts";
+import type { Word } from "./command.ts";
 
 /** One option, as a reader of the help or a shell needs it. */
 export interface OptionInfo {
@@ -39,18 +39,7 @@ export function fullHelp({ help, many }: OptionInfo): string {
   return many ? `${help} (repeatable)` : help;
 }
 
-/**
- * The summary of a word, with the options that go with it.
- *
- * @param most how many options are named; `…` stands for the others
- */
-export function wordSummary({ summary, options = {} }: Word, most = Infinity): string {
-  const names = Object.keys(options).map((name) => `--${name}`);
-  if (names.length > most) names.splice(most, Infinity, "…");
-  return names.length === 0 ? summary : `${summary} (${names.join(", ")})`;
-}
-
-/** The summary of a command as a sentence. */
-export function summarySentence({ summary }: CommandSpec): string {
+/** The summary of a command or a word as a sentence. */
+export function summarySentence({ summary }: Pick<Word, "summary">): string {
   return `${summary.slice(0, 1).toUpperCase()}${summary.slice(1)}.`;
 }

@@ -19,10 +19,19 @@ export interface Parsed {
   readonly given: readonly Given[];
 }
 
+/** A flag that is not in the option table. */
+export class UnknownOption extends SockeyeError {
+  /** `advice` follows the flag in the message. */
+  constructor(readonly flag: string, advice: string) {
+    super("usage", `Unknown option ${quoteAddress(flag)}${advice}`);
+  }
+}
+
 /**
  * Reads a command line.
  *
- * @throws {SockeyeError} `usage`: unknown option, missing value
+ * @throws {UnknownOption} for an unknown option
+ * @throws {SockeyeError} `usage` for a missing value
  */
 export function parseOptions(args: readonly string[], table: OptionTable): Parsed {
   const operands: string[] = [];
@@ -60,7 +69,7 @@ function readText(
   const option = optionOf(table, name);
   if (!option) {
     const hint = flag.startsWith("--") ? didYouMean(flag, Object.keys(table).map((known) => `--${known}`)) : "";
-    throw new SockeyeError("usage", `Unknown option ${quoteAddress(flag)}${hint}`);
+    throw new UnknownOption(flag, hint);
   }
   if (option.value === undefined) {
     if (inline === undefined) return "";

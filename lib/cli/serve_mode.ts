@@ -50,11 +50,11 @@ export interface ServeTarget {
 }
 
 /** Opens the output of a command that serves, which goes on without its stdout. */
-export function openServerOutput(
+export async function openServerOutput(
   command: "server" | "tap",
   { address, values, run, form }: Pick<ServePlan, "address" | "values" | "run"> & { form: MessageForm | undefined },
-): Output {
-  const output = openOutput(command, values, run, { form });
+): Promise<Output> {
+  const output = await openOutput(command, values, run, { form });
   output.transport = address.transport;
   outliveStdout(run, output);
   return output;

@@ -29,11 +29,15 @@ export const SERVE_OPTIONS = {
   "allow": many("CIDR", "only these networks may connect", parseCidr),
   "deny": many("CIDR", "these networks may not connect; wins over --allow", parseCidr),
   "genuine": many("CIDR", "udp: addresses of these networks are not forged: no limit, no token", parseCidr),
-  "cert": one("FILE", "certificate of a tls:// server, PEM (one is made for the run)", asText),
-  "key": one("FILE", "its private key, PEM", asText),
-  "client-ca": one("FILE", "tls: only clients with a certificate that one in this PEM file has signed", asText),
+  "cert": one("FILE", "certificate of a tls:// server, PEM (one is made for the run)", asText, { needs: ["read"] }),
+  "key": one("FILE", "its private key, PEM", asText, { needs: ["read"] }),
+  "client-ca": one("FILE", "tls: only clients with a certificate that one in this PEM file has signed", asText, {
+    needs: ["read"],
+  }),
   "reuse-port": flag("let several servers share the port"),
-  "workers": one("N", "threads that share the clients out, for more cores (1)", asNumber(1, MAX_WORKERS)),
+  "workers": one("N", "threads that share the clients out, for more cores (1)", asNumber(1, MAX_WORKERS), {
+    needs: ["read"], // Each loads the program again.
+  }),
 } as const satisfies OptionTable;
 
 /** The transports that options are for; the others work everywhere. */

@@ -22,6 +22,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "tap", load: async () => (await import("./commands/tap.ts")).tapCommand },
   { name: "probe", load: async () => (await import("./commands/probe.ts")).probeCommand },
   { name: "fetch", load: async () => (await import("./commands/fetch.ts")).fetchCommand },
+  { name: "show", load: async () => (await import("./commands/show.ts")).showCommand },
   { name: "cert", load: async () => (await import("./commands/cert.ts")).certCommand },
   { name: "completions", load: async () => (await import("./commands/completions.ts")).completionsCommand },
   { name: "man", load: async () => (await import("./commands/man.ts")).manCommand },

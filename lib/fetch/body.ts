@@ -8,14 +8,15 @@
 import type { Hash } from "node:crypto";
 import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
-import { type BodyDecoder, canDecode, decoderFor } from "../http/coding.ts";
+import type { BodyDecoder } from "../http/coding.ts";
+import { canDecode } from "../http/coding_names.ts";
 import type { Fields } from "../http/head.ts";
 import { type CodingOptions, type Codings, codingsAround, sortCodings } from "../http/kept_coding.ts";
-import { ToUtf8 } from "../http/to_utf8.ts";
+import type { ToUtf8 } from "../http/to_utf8.ts";
 import { callAfter, wait } from "../wait.ts";
 import { HOLD_MS } from "./limits.ts";
-import type { Target } from "./target_contract.ts";
-import { NotShowable, TerminalGuard } from "./terminal_guard.ts";
+import { NotShowable, type Target } from "./target_contract.ts";
+import type { TerminalGuard } from "./terminal_guard.ts";
 
 /** What the user wants done with a body. */
 export interface BodyOptions {
@@ -42,6 +43,16 @@ export interface BodyOptions {
 /** Bytes at which the first ones are looked at; then whenever there are twice as many, for each look decodes them anew. */
 const LOOK_BYTES = 64;
 
+/** The steps of a body that most downloads do without, so that their modules are loaded only for those that have them. */
+interface Steps {
+  /** Computes the digest of the bytes that are saved. */
+  readonly hash: Hash | undefined;
+  /** Converts to UTF-8. */
+  readonly text: ToUtf8 | undefined;
+  /** Keeps what is no text off a terminal, unless the user insists. */
+  readonly guard: TerminalGuard | undefined;
+}
+
 /** A body that is arriving. */
 export class Body {
   /** Bytes as sent, before any step. */
@@ -58,10 +69,8 @@ export class Body {
   #stopWaiting = () => {};
   /** Settles when bytes that were held back too long are on their way. */
   #released = Promise.resolve();
-  /** Set for a terminal, unless the user insists. */
   readonly #guard: TerminalGuard | undefined;
   #notice: string | undefined;
-  /** Of the bytes that are saved. */
   readonly #hash: Hash | undefined;
   /** The first bytes, while they do not tell yet which codings to undo; undefined after that. */
   #held: Uint8Array | undefined;
@@ -70,27 +79,15 @@ export class Body {
   /** Bytes that the target has, those of an earlier run included. */
   #saved: number;
 
-  private constructor(
-    target: Target,
-    options: BodyOptions,
-    fields: Fields | undefined,
-    origin: CodingOptions,
-    hash: Hash | undefined,
-  ) {
-    const { raw, decode, toUtf8, shown, charset } = options;
-    const codings = fields && sortCodings(fields, { raw, decode, ...origin });
+  private constructor(target: Target, options: BodyOptions, codings: Codings | undefined, steps: Steps) {
     this.#codings = codings;
     this.#held = codings && codings.guesses.length > 0 ? new Uint8Array() : undefined;
     this.#target = target;
     this.#options = options;
     this.#saved = target.size;
-    this.#hash = hash;
-    this.#text = toUtf8 && fields && codings?.kept.length === 0
-      ? new ToUtf8(fields.get("content-type"), charset, shown)
-      : undefined;
-    this.#guard = shown && !raw && charset === undefined ? new TerminalGuard(fields?.get("content-type")) : undefined;
-    if (!codings || this.#held) return;
-    this.#settle(codings.undone, codings.notice);
+    this.#hash = steps.hash;
+    this.#text = steps.text;
+    this.#guard = steps.guard;
   }
 
   /**
@@ -101,9 +98,18 @@ export class Body {
    * @param origin its name, and what was asked for
    */
   static async open(target: Target, options: BodyOptions, fields?: Fields, origin: CodingOptions = {}): Promise<Body> {
-    // Most downloads do without a digest, so they do not load its module.
-    const hash = options.digest ? (await import("node:crypto")).createHash("sha256") : undefined;
-    return new Body(target, options, fields, origin, hash);
+    const { raw, decode, toUtf8, shown, charset, digest } = options;
+    const codings = fields && sortCodings(fields, { raw, decode, ...origin });
+    const type = fields?.get("content-type");
+    const converts = toUtf8 && fields && codings?.kept.length === 0;
+    const guards = shown && !raw && charset === undefined;
+    const body = new Body(target, options, codings, {
+      hash: digest ? (await import("node:crypto")).createHash("sha256") : undefined,
+      text: converts ? new (await import("../http/to_utf8.ts")).ToUtf8(type, charset, shown) : undefined,
+      guard: guards ? new (await import("./terminal_guard.ts")).TerminalGuard(type) : undefined,
+    });
+    if (codings && !body.#held) await body.#settle(codings.undone, codings.notice);
+    return body;
   }
 
   /** Whether the bytes in the target are those that were sent. */
@@ -170,14 +176,16 @@ export class Body {
     if (undone === undefined) return;
     if (undone.length > 0) await this.#target.note?.(undefined);
     // If more is undone than the header says, it names what was done for the way, and nothing of that stays.
-    this.#settle(undone, undone.length > codings.undone.length ? undefined : codings.notice);
+    await this.#settle(undone, undone.length > codings.undone.length ? undefined : codings.notice);
     this.#held = undefined;
     await this.#push(head);
   }
 
-  #settle(undone: readonly string[], notice: string | undefined): void {
+  async #settle(undone: readonly string[], notice: string | undefined): Promise<void> {
     if (notice !== undefined && this.#options.shown) throw packedOnTerminal(this.#codings!.kept);
     this.#notice = notice;
+    if (undone.length === 0) return;
+    const { decoderFor } = await import("../http/coding.ts");
     this.#decoder = decoderFor(undone, (bytes) => this.#decoded(bytes));
   }
 

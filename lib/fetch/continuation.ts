@@ -22,6 +22,8 @@ export class Continuation {
   #obstacle: string | undefined;
   /** The body, whose first bytes may have to tell whether it is decoded. */
   #body: Body | undefined;
+  /** What the note of the body will say, until it is saved; undefined if there will be none. */
+  #unsaved: Version | undefined;
   #warned = false;
 
   /** `notice` tells the user. */
@@ -36,7 +38,7 @@ export class Continuation {
     return this.#request.method === "GET" && !this.userRange;
   }
 
-  /** A body begins: its note is saved, and the user warned if it is long and cannot be continued. */
+  /** A body begins: the note of an earlier one is withdrawn, and the user warned if it is long and cannot be continued. */
   async begin(
     target: Target,
     body: Body,
@@ -47,10 +49,29 @@ export class Continuation {
     const version = parts ? versionOf(fields, total) : undefined;
     this.#obstacle = this.#obstacleTo(target, parts, version);
     this.#body = body;
-    const url = shownUrl(this.#request.url);
-    await target.note?.(version && this.#reason === undefined ? { url, ...version } : undefined);
-    this.warn(target, total ?? 0);
+    this.#unsaved = version;
+    await target.note?.(undefined);
+    this.#warn(target, total ?? 0);
     return version;
+  }
+
+  /** The bytes up to `position` come: unless they are all, the note is saved. A small page ends without one. */
+  async advance(target: Target, position: number, total: number | undefined): Promise<void> {
+    this.#warn(target, position);
+    if (total === undefined || position < total) await this.saveNote(target);
+  }
+
+  /** Saves the note of the body, if there is to be one and it is not saved yet. */
+  async saveNote(target: Target): Promise<void> {
+    const version = this.#unsaved;
+    this.#unsaved = undefined;
+    if (!version || this.#reason !== undefined) return;
+    try {
+      await target.note?.({ url: shownUrl(this.#request.url), ...version });
+    } catch (error) {
+      this.#obstacle = "their note could not be saved";
+      throw error;
+    }
   }
 
   #obstacleTo(target: Target, parts: boolean, version: Version | undefined): string | undefined {
@@ -67,7 +88,7 @@ export class Continuation {
   }
 
   /** Says once that a download of so many bytes has to succeed at the first attempt. Streams and devices keep nothing. */
-  warn(target: Target, bytes: number): void {
+  #warn(target: Target, bytes: number): void {
     if (bytes < LONG_BYTES || this.#warned || this.#reason === undefined || !target.note) return;
     this.#warned = true;
     this.#notice(`If this is cut off, --resume has to begin again: ${this.#reason}`);

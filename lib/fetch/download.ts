@@ -14,9 +14,9 @@ import { hop } from "./hop.ts";
 import { BACKOFF_MS, RETRY_AFTER_MAX_MS, RETRY_STATUSES } from "./limits.ts";
 import { openRoute, type RouteOptions, type Timings } from "./route.ts";
 import { checkTarget } from "./target.ts";
-import { NotShowable } from "./terminal_guard.ts";
 import { Saving, type SavingOptions } from "./saving.ts";
 import { NextPart, StartOver } from "./saving_state.ts";
+import { NotShowable } from "./target_contract.ts";
 
 /** How to download. */
 export interface DownloadOptions extends RouteOptions, SavingOptions {

@@ -45,6 +45,7 @@ function goesOn({ resume, decode, toUtf8 }: Wishes): boolean {
  * @param last the request that was answered
  */
 export function originOf(first: HttpRequest, last: HttpRequest, fields: Fields, options: Wishes): CodingOptions {
+  if (fields.get("content-encoding") === undefined) return {};
   const served = fileNameFor(last.url, fields.get("content-disposition"));
   // Stores of files redirect to addresses that are numbers.
   const asked = hasExtension(served) ? undefined : fileNameFor(first.url);

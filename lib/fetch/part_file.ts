@@ -42,14 +42,15 @@ export class PartFile implements Target {
   /** Whether there is a note, and it is about these bytes. */
   #noted: boolean;
   /** A note that cannot be removed is about other bytes: to keep these beside it would be a trap. */
-  #misnoted = false;
+  #misnoted: boolean;
 
-  private constructor(path: string, options: PartOptions, file: Deno.FsFile, size: number) {
+  private constructor(path: string, options: PartOptions, file: Deno.FsFile, size: number, misnoted: boolean) {
     this.#path = path;
     this.#options = options;
     this.#file = file;
     this.#flusher = new Flusher(partOf(path));
     this.#noted = options.keep;
+    this.#misnoted = misnoted;
     this.size = size;
   }
 
@@ -58,9 +59,13 @@ export class PartFile implements Target {
     const file = await openPart(partOf(path));
     try {
       const size = await lock(file, partOf(path));
-      if (options.keep) await file.seek(0, Deno.SeekMode.End);
-      else if (size > 0) await Promise.all([file.truncate(0), removeIfThere(noteOf(path))]);
-      return new PartFile(path, options, file, options.keep ? size : 0);
+      if (options.keep) {
+        await file.seek(0, Deno.SeekMode.End);
+        return new PartFile(path, options, file, size, false);
+      }
+      // A note may be left of a part that is gone.
+      const [removed] = await Promise.all([removeIfThere(noteOf(path)), size > 0 && file.truncate(0)]);
+      return new PartFile(path, options, file, 0, !removed);
     } catch (error) {
       file.close();
       throw error;
@@ -86,6 +91,7 @@ export class PartFile implements Target {
   }
 
   async note(note: PartNote | undefined): Promise<void> {
+    if (!note && !this.#noted && !this.#misnoted) return;
     this.#noted = note !== undefined;
     const path = noteOf(this.#path);
     this.#misnoted = !await removeIfThere(path);

@@ -54,6 +54,13 @@ export interface Route {
   readonly timings: Timings;
 }
 
+/** Checks the permission to connect to a web server or a proxy. */
+export function demandRoute(url: URL): void {
+  const { host, port } = addressOf(url);
+  const authority = formatHostPort(host, port);
+  demand("net", authority, `connect to ${authority}`);
+}
+
 /**
  * Connects to a web server.
  *
@@ -63,9 +70,7 @@ export interface Route {
 export async function openRoute(url: URL, options: RouteOptions): Promise<Route> {
   const proxy = proxyFor(options.proxy, url);
   const timings: Timings = { dns: 0, connect: 0, tls: 0 };
-  const place = addressOf(proxy ?? url);
-  const authority = formatHostPort(place.host, place.port);
-  demand("net", authority, `connect to ${authority}`);
+  demandRoute(proxy ?? url);
   if (url.protocol === "http:") return { channel: await openTcp(url, proxy, options, timings), proxy, timings };
   const start = performance.now();
   const channel = await openTls(url, proxy, options, timings);

@@ -6,7 +6,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
-import { ACCEPT_ENCODING } from "../http/coding.ts";
+import { ACCEPT_ENCODING } from "../http/coding_names.ts";
 import { fileNameFor } from "../http/file_name.ts";
 import { badAnswer, type Field } from "../http/head.ts";
 import { type HttpRequest, shownUrl } from "../http/request.ts";
@@ -17,12 +17,10 @@ import { Continuation } from "./continuation.ts";
 import { findEarlierRun, stillThere } from "./earlier_run.ts";
 import { asksPlain, originOf } from "./origin.ts";
 import { partOf } from "./part_file.ts";
-import { interrupt, isComplete, isPart, NextPart, partEndOf, positionOf } from "./saving_state.ts";
-import { rangeFields, restOf, StartOver, wholeOf } from "./saving_state.ts";
-import type { Resume, State, Transfer } from "./saving_state.ts";
-import { passedOn } from "./stream_target.ts";
+import { interrupt, isComplete, isPart, NextPart, partEndOf, positionOf, rangeFields } from "./saving_state.ts";
+import { restOf, type Resume, StartOver, type State, type Transfer, wholeOf } from "./saving_state.ts";
 import { openTarget } from "./target.ts";
-import type { Target } from "./target_contract.ts";
+import { passedOn, type Target } from "./target_contract.ts";
 
 /** How a body is saved. */
 export interface SavingOptions extends BodyOptions {
@@ -189,7 +187,8 @@ export class Saving {
       if (this.#ranged) throw this.#startOver("the part that came is longer than its Content-Range says");
       throw badAnswer("the part is longer than its Content-Range says");
     }
-    if (this.#target) this.#continuation.warn(this.#target, position);
+    // Before the bytes, so that whatever stops the process leaves no bytes without their note.
+    if (this.#target) await this.#continuation.advance(this.#target, position, transfer.total);
     await transfer.body.write(fresh);
   }
 
@@ -213,10 +212,11 @@ export class Saving {
     await this.#target?.commit();
   }
 
-  /** Leaves NAME as it was; returns what the user should know of the bytes that came, if they are kept. */
+  /** Leaves NAME as it was; returns what the user should know of bytes that are kept. */
   async abandon(): Promise<string | undefined> {
     this.body?.abort();
     if (!this.#target) return stillThere(this.#state, this.#path, this.#there);
+    if (this.size > 0) await this.#continuation.saveNote(this.#target).catch(() => {}); // It is told below.
     if (!await this.#target.abandon()) return undefined;
     return `${this.size} bytes are kept in ${partOf(this.#path)}${this.#continuation.outlook()}`;
   }

@@ -57,12 +57,6 @@ export class StreamTarget implements Target {
   }
 }
 
-/** The error for a body that would have to begin again, because of a failure, when so many bytes have been passed on. */
-export function passedOn(failure: SockeyeError, bytes: number): SockeyeError {
-  const message = `${failure.message}; it cannot begin again, for ${bytes} bytes have been passed on`;
-  return new SockeyeError(failure.kind, message, { cause: failure, transient: false });
-}
-
 /** Wraps a device or a named pipe that is open for writing: it takes the bytes at once, under its own name. */
 export function deviceTarget(file: Deno.FsFile): StreamTarget {
   return new StreamTarget(
@@ -112,7 +106,10 @@ export class MemoryTarget implements Target {
 
   async write(bytes: Uint8Array): Promise<void> {
     if (this.size + bytes.length > MEMORY_LIMIT_BYTES) {
-      throw new SockeyeError("permission", "Cannot save more than 64 MiB safely: add --allow-read to deno run");
+      throw new SockeyeError(
+        "permission",
+        "Cannot save more than 64 MiB safely: add --allow-read to deno run, before main.ts",
+      );
     }
     this.#pieces.push(bytes.slice());
     await withFileErrors(`write ${quote(partOf(this.#path))}`, () => writeAll(this.#part, bytes));

@@ -13,7 +13,6 @@ import { demand } from "../permissions.ts";
 import { quote } from "../printable.ts";
 import { unlessAborted } from "../wait.ts";
 import { ifThere, noteOf, PartFile, partOf, type PartOptions, refuseExisting } from "./part_file.ts";
-import { deviceTarget, MemoryTarget } from "./stream_target.ts";
 import type { Resume } from "./saving_state.ts";
 import type { Target } from "./target_contract.ts";
 
@@ -50,9 +49,13 @@ export async function openTarget(
     if (info && !info.isFile) {
       // Opening a named pipe waits until another process opens it for reading.
       const opening = Deno.open(path, { write: true });
+      const { deviceTarget } = await import("./stream_target.ts");
       return deviceTarget(await (options.signal ? unlessAborted(opening, options.signal) : opening));
     }
-    if (!mayRename(path)) return await MemoryTarget.open(path, options.keepExisting);
+    if (!mayRename(path)) {
+      const { MemoryTarget } = await import("./stream_target.ts");
+      return await MemoryTarget.open(path, options.keepExisting);
+    }
     await refuseExisting(path, options.keepExisting);
     // A link stays a link: the file that it leads to is replaced.
     return await PartFile.open(info?.isFile ? await Deno.realPath(path) : path, options);

@@ -1,9 +1,10 @@
 /**
- * The contract between a download and the place where its body goes.
+ * The contract between a download and the place where its body goes, and the errors of places that cannot take it.
  *
  * @module
  */
 
+import { SockeyeError } from "../errors.ts";
 import type { Version } from "../http/range.ts";
 
 /** Says which version of which resource a part file belongs to. The field names are those in `NAME.part.json`. */
@@ -30,4 +31,18 @@ export interface Target {
   commit(): Promise<void>;
   /** Closes the target and leaves NAME as it was. True if there are bytes, and they are kept in a file beside it. */
   abandon(): Promise<boolean>;
+}
+
+/** The error for a body that a terminal cannot show. */
+export class NotShowable extends SockeyeError {
+  /** `what` the body is; `advice` comes before what always helps. */
+  constructor(what: string, advice = "") {
+    super("file", `Cannot show the body on a terminal: ${what}; ${advice}-o FILE saves it, --raw shows it anyway`);
+  }
+}
+
+/** The error for a body that would have to begin again, because of a failure, when so many bytes have been passed on. */
+export function passedOn(failure: SockeyeError, bytes: number): SockeyeError {
+  const message = `${failure.message}; it cannot begin again, for ${bytes} bytes have been passed on`;
+  return new SockeyeError(failure.kind, message, { cause: failure, transient: false });
 }

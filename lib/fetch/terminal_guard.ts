@@ -5,8 +5,8 @@
  */
 
 import { concat } from "../bytes.ts";
-import { SockeyeError } from "../errors.ts";
 import { charsetOf, isText as isTextType } from "../http/charset.ts";
+import { NotShowable } from "./target_contract.ts";
 
 /** Bytes that are looked at, as many as other programs look at to tell text from other files. */
 const SNIFF_BYTES = 1024;
@@ -19,14 +19,6 @@ const CONTROL_SHARE = 1 / 20;
 
 /** Media types of which many begin without control characters. */
 const NO_TEXT = /^(?:(?:image|audio|video|font)\/(?!.*\+xml)|application\/pdf)/i;
-
-/** The error for a body that a terminal cannot show. */
-export class NotShowable extends SockeyeError {
-  /** `what` the body is; `advice` comes before what always helps. */
-  constructor(what: string, advice = "") {
-    super("file", `Cannot show the body on a terminal: ${what}; ${advice}-o FILE saves it, --raw shows it anyway`);
-  }
-}
 
 /** Looks at the first bytes of a body. */
 export class TerminalGuard {

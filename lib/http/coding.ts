@@ -8,6 +8,7 @@
 import type * as Zlib from "node:zlib";
 import { concat } from "../bytes.ts";
 import { quote } from "../printable.ts";
+import { type DECODED, NO_CODINGS } from "./coding_names.ts";
 import { badAnswer } from "./head.ts";
 import { corrupt, Inflater, RAW_ADVICE, stopped, STREAM_SETTINGS } from "./inflate.ts";
 import type { DecodedSink, Probe, ZlibStream } from "./inflate.ts";
@@ -25,9 +26,6 @@ export interface BodyDecoder {
   /** Frees everything, at any time: for a body that will not be continued. A pending push is rejected. */
   abort(): void;
 }
-
-/** The codings to ask for: those that {@linkcode decoderFor} decodes. */
-export const ACCEPT_ENCODING = "gzip, deflate, br, zstd";
 
 /** The most codings of one body. Each costs memory; servers send two at most. */
 const CODING_LIMIT = 5;
@@ -50,9 +48,6 @@ export function decoderFor(codings: readonly string[], sink: DecodedSink): BodyD
     undefined,
   );
 }
-
-/** Names for "not coded". `none` is not in the RFC, but some servers send it. */
-export const NO_CODINGS: ReadonlySet<string> = new Set(["", "identity", "none"]);
 
 /** How one coding is decoded. */
 interface Coding {
@@ -94,14 +89,15 @@ const ZSTD: Coding = {
   probe: { bytes: ZSTD_K, isComplete: (_, decoded) => decoded.length === 1 && decoded[0] === ZSTD_K.at(-1) },
 };
 
-const CODINGS: ReadonlyMap<string, Coding> = new Map(
-  Object.entries({ gzip: GZIP, "x-gzip": GZIP, deflate: DEFLATE, br: BROTLI, zstd: ZSTD }),
-);
+const BY_NAME: Readonly<Record<typeof DECODED[number], Coding>> = {
+  gzip: GZIP,
+  "x-gzip": GZIP,
+  deflate: DEFLATE,
+  br: BROTLI,
+  zstd: ZSTD,
+};
 
-/** Whether a coding can be undone. */
-export function canDecode(name: string): boolean {
-  return CODINGS.has(name);
-}
+const CODINGS: ReadonlyMap<string, Coding> = new Map(Object.entries(BY_NAME));
 
 function codingOf(name: string): Coding {
   const coding = CODINGS.get(name);

@@ -6,7 +6,7 @@
  */
 
 import { concat } from "../bytes.ts";
-import { canDecode, decoderFor, NO_CODINGS } from "./coding.ts";
+import { canDecode, NO_CODINGS } from "./coding_names.ts";
 import type { Field, Fields } from "./head.ts";
 import { beginsAs, codingsByName, hasMagic, isBareArchive, isTypeOf } from "./packing.ts";
 
@@ -105,6 +105,8 @@ export async function codingsAround(
 /** Undoes codings as far as the bytes go; undefined if the bytes do not have them. */
 async function peel(head: Uint8Array, codings: readonly string[]): Promise<Uint8Array | undefined> {
   const pieces: Uint8Array[] = [];
+  if (codings.length === 0) return head;
+  const { decoderFor } = await import("./coding.ts");
   const decoder = decoderFor(codings, (bytes) => Promise.resolve(void pieces.push(bytes.slice())));
   if (!decoder) return head;
   try {

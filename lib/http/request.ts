@@ -104,6 +104,7 @@ function defaultFields(request: HttpRequest): Field[] {
 
 /** Formats an address for display and storage, without user and password. */
 export function shownUrl(url: URL): string {
+  if (url.username === "" && url.password === "") return url.href;
   return Object.assign(new URL(url), { username: "", password: "" }).href;
 }
 

@@ -17,6 +17,7 @@ export const discard: ModeSpec = defineMode({
   options: {
     output: one("FILE", "keep what a client sends there; {id} is its number, for several at a time", asText, {
       short: "o",
+      needs: ["write"],
     }),
   },
   stateless: true,

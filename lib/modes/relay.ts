@@ -49,7 +49,7 @@ class Relay implements Mode {
   }
 
   ended(peer: Peer): void {
-    this.#flows.get(peer)?.note("client", "fin");
+    this.#flows.get(peer)?.ended("up");
   }
 
   async end(peer: Peer): Promise<void> {
@@ -63,8 +63,7 @@ class Relay implements Mode {
     const left = flow.close(cause);
     this.#lingering.add(left);
     void left.then(() => this.#lingering.delete(left));
-    const { by, how } = flow.first ?? { by: "tap" };
-    return { by, how, ...(cause !== undefined && { reason: endOf(cause) }) };
+    return { ...flow.first, sent: flow.up, received: flow.down, ...(cause !== undefined && { reason: endOf(cause) }) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

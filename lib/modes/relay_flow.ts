@@ -5,7 +5,7 @@
  */
 
 import { messageOf, SockeyeError } from "../errors.ts";
-import type { TrafficEvent } from "../events.ts";
+import type { Dir } from "../events.ts";
 import type { EndDetails, ModeContext, Peer } from "../server/mode.ts";
 import { longestMessage } from "../server/message_limits.ts";
 import { type ReadingContext, readToEnd } from "../server/reading.ts";
@@ -22,7 +22,11 @@ const ANSWER_MS = 1_000;
 /** What both sides of a connection say to each other. */
 export class Flow {
   /** Which side ended first, and how. */
-  first: EndDetails | undefined;
+  first: Pick<EndDetails, "by" | "how"> | undefined;
+  /** Bytes that the client has sent to the target. */
+  up = 0;
+  /** Bytes that came back. */
+  down = 0;
   readonly #peer: Peer;
   readonly #context: ModeContext;
   readonly #reading: ReadingContext;
@@ -34,7 +38,7 @@ export class Flow {
   #max = { up: Infinity, down: Infinity };
   /** Settles when the target sends no more, and all that it sent has been passed on. */
   readonly #targetEnded = Promise.withResolvers<void>();
-  #ends = { client: false, target: false };
+  #ends = { up: false, down: false };
   #closed = false;
 
   /** Makes the flow of a client; the read buffers are shared by all. */
@@ -55,7 +59,7 @@ export class Flow {
       void this.#readTarget(target);
     } catch (error) {
       if (this.#closed) return;
-      this.note("target", "unreachable");
+      this.note("down", "unreachable");
       const { id, address: peer } = this.#peer;
       const kind = error instanceof SockeyeError ? error.kind : "connect";
       void this.#context.report({ event: "error", id, peer, kind, message: messageOf(error) });
@@ -68,7 +72,8 @@ export class Flow {
     const target = this.#target;
     if (!target) return;
     const passed = this.#write(target, bytes);
-    this.#show("recv", bytes, this.#peer.messageBoundaries);
+    this.up += bytes.length;
+    this.#show("up", bytes, this.#peer.messageBoundaries);
     return passed;
   }
 
@@ -82,8 +87,15 @@ export class Flow {
     else await this.#targetEnded.promise;
   }
 
+  /** A side sends no more. */
+  ended(dir: Dir): void {
+    this.note(dir, "fin");
+    const { id, address: peer } = this.#peer;
+    void this.#context.report({ event: "half-close", id, peer, dir });
+  }
+
   /** Notes an end; the first one is reported. */
-  note(by: "client" | "target", how: EndDetails["how"]): void {
+  note(by: Dir, how: NonNullable<EndDetails["how"]>): void {
     this.first ??= { by, how };
     if (how === "fin") this.#ends[by] = true;
   }
@@ -97,11 +109,11 @@ export class Flow {
     this.#closed = true;
     this.#stop.abort(new SockeyeError("session", "The client is gone"));
     this.#targetEnded.resolve();
-    if (cause !== undefined) this.note("client", isReset(cause) ? "reset" : "lost");
+    if (cause !== undefined) this.note("up", isReset(cause) ? "reset" : "lost");
     const target = this.#target;
     if (!target) return;
     if (cause !== undefined) resetChannel(target);
-    else if (this.#ends.client && this.#ends.target) target.close();
+    else if (this.#ends.up && this.#ends.down) target.close();
     else await lingerClose(target);
   }
 
@@ -109,9 +121,7 @@ export class Flow {
     try {
       await readToEnd(target, (bytes) => this.#passDown(target, bytes), this.#reading);
       if (this.#closed) return;
-      this.note("target", "fin");
-      const { id, address: peer } = this.#peer;
-      void this.#context.report({ event: "half-close", id, peer, dir: "out" });
+      this.ended("down");
       await this.#peer.endHalf();
     } catch (error) {
       this.#targetFailed(error);
@@ -121,7 +131,8 @@ export class Flow {
 
   #passDown({ receive }: Channel, bytes: Uint8Array): void | Promise<void> {
     const passed = receive || bytes.length <= this.#max.down ? this.#peer.send(bytes) : this.#sendParts(bytes);
-    this.#show("send", bytes, receive !== undefined);
+    this.down += bytes.length;
+    this.#show("down", bytes, receive !== undefined);
     return passed;
   }
 
@@ -138,7 +149,7 @@ export class Flow {
       }
     } catch (error) {
       // What the target said before it broke the connection is still to be read, and the failure comes after it.
-      if (this.#ends.target) this.#targetFailed(error);
+      if (this.#ends.down) this.#targetFailed(error);
     }
   }
 
@@ -157,13 +168,14 @@ export class Flow {
   /** What cuts the target off cuts the client off, too. */
   #targetFailed(error: unknown): void {
     if (this.#closed) return;
-    this.note("target", isReset(error) ? "reset" : "lost");
+    this.note("down", isReset(error) ? "reset" : "lost");
     this.#peer.reset(`the target: ${endOf(error)}`);
   }
 
-  #show(event: TrafficEvent["event"], data: Uint8Array, whole: boolean): void {
+  #show(dir: Dir, data: Uint8Array, whole: boolean): void {
     const { id, address: peer } = this.#peer;
-    void this.#context.traffic?.({ event, id, peer, data, ...(whole && { whole }) });
+    const event = dir === "up" ? "send" : "recv";
+    void this.#context.traffic?.({ event, id, peer, dir, data, ...(whole && { whole }) });
   }
 }
 

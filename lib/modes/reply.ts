@@ -18,7 +18,7 @@ import { Template, type TemplateValues } from "./template.ts";
 const REPLY_OPTIONS = {
   "text": one("T", "the answer; {addr} {n} {time} {data} are filled in", asText),
   "text-hex": one("HEX", "the answer is these bytes, e.g. '01 ff 0a'", parseHex),
-  "file": one("FILE", "the answer is this file, of any size", asText),
+  "file": one("FILE", "the answer is this file, of any size", asText, { needs: ["read"] }),
   "greet": one("T", "what each client is told first, filled in likewise", asText),
   "escapes": flag("\\n \\r \\t \\xNN \\u{N} in --text and --greet stand for bytes"),
   "delay": one("D", "wait for D before each answer", asDuration),

@@ -30,6 +30,7 @@ export const talk: ModeSpec = defineMode({
   summary: "answer by hand, one client at a time; q ends a talk",
   example: "talk 9000 -e gbk",
   options: {},
+  typed: [{ title: "You type", rows: [["TEXT", "an answer"], [END_COMMAND, "end this talk, take the next client"]] }],
   operator: true,
   create: (_values, context) => new Talk(context),
 });

@@ -12,20 +12,35 @@ import { judge, type MessageForm } from "../text/message_form.ts";
 /** Everything of a traffic event but its bytes. */
 export type Direction = Omit<TrafficEvent, "data">;
 
+/** What differs for traffic of the past. */
+export interface FramedOptions {
+  /** Whether the checksums of what is sent are judged as well. Default: only of what is received. */
+  readonly judgeSent?: boolean;
+  /** Whether a pause is one of the clock; else the caller ends a message with {@linkcode FramedTraffic.end}. Default true. */
+  readonly timed?: boolean;
+}
+
 /** Cuts the traffic of one direction of one peer. */
 export class FramedTraffic {
   readonly #form: MessageForm;
+  readonly #judgeSent: boolean;
   readonly #direction: Direction;
   readonly #show: (event: TrafficEvent) => void | Promise<void>;
   readonly #framer: Framer | undefined;
 
   /** `show` takes an event for each message; its promises mean that the output is behind. */
-  constructor(form: MessageForm, direction: Direction, show: (event: TrafficEvent) => void | Promise<void>) {
+  constructor(
+    form: MessageForm,
+    direction: Direction,
+    show: (event: TrafficEvent) => void | Promise<void>,
+    { judgeSent = false, timed = true }: FramedOptions = {},
+  ) {
     this.#form = form;
+    this.#judgeSent = judgeSent;
     this.#direction = direction;
     this.#show = show;
     const onPause = (message: Message) => void this.#showMessage(message, direction);
-    this.#framer = form.frame && makeFramer(form.frame, { max: form.max, onPause });
+    this.#framer = form.frame && makeFramer(form.frame, { max: form.max, timed, onPause });
   }
 
   /** Takes the bytes of a read or a write. */
@@ -38,7 +53,7 @@ export class FramedTraffic {
     return shown.at(-1); // The last one is written after the others.
   }
 
-  /** Shows what is unfinished. */
+  /** Shows what is unfinished; what comes then begins anew. */
   end(): void {
     for (const message of this.#framer?.end() ?? []) void this.#showMessage(message, this.#direction);
   }
@@ -49,7 +64,7 @@ export class FramedTraffic {
   ) {
     const isWhole = cut || (!this.#form.frame && !whole) ? {} : { whole: true } as const;
     const flags = { ...(stray && { stray }), ...(partial && { partial }), ...(cut && { cut }) };
-    const judged = (direction.event === "recv" || this.#form.judgesSent) && !stray && !partial && !cut;
+    const judged = (this.#judgeSent || direction.event === "recv") && !stray && !partial && !cut;
     const checksum = judged ? judge(this.#form, bytes) : undefined;
     return this.#show({ ...direction, data: bytes, ...isWhole, ...flags, ...(checksum && { checksum }) });
   }

@@ -12,22 +12,11 @@ import { concat } from "../bytes.ts";
 import { EXIT_CODES } from "../errors.ts";
 import type { SockeyeEvent, TrafficEvent } from "../events.ts";
 import type { TextStream } from "../text/decode.ts";
-import type { CommandName } from "./messages.ts";
 
 /** Writes an event as JSON, one line with its newline; `skipped` events before it were left out. */
 export function eventLine(event: SockeyeEvent, date: Date, skipped = 0): string {
   const code = event.event === "error" ? { code: EXIT_CODES[event.kind] } : {};
   return toLine({ t: date.toISOString(), ...event, ...code, ...skippedField(skipped) });
-}
-
-/** The words for directions: as seen from this program, or from a relay between client and target. */
-const DIRECTIONS = { recv: "in", send: "out" } as const;
-const RELAYED = { recv: "up", send: "down", in: "up", out: "down" } as const;
-
-/** An event with its direction as a command names it. */
-export function directionOf(event: SockeyeEvent, command: CommandName): SockeyeEvent {
-  if (command !== "tap" || event.event !== "half-close") return event;
-  return { ...event, dir: RELAYED[event.dir] } as unknown as SockeyeEvent;
 }
 
 /** How bytes are written. */
@@ -36,8 +25,6 @@ export interface TrafficForm {
   readonly textStream: TextStream;
   /** Whether to give hex instead of text. */
   readonly hex: boolean;
-  /** The command, which names the directions. Default: as seen from this program. */
-  readonly command?: CommandName;
   /** The time of the event. */
   readonly date: Date;
   /** How many events before it were left out. Default 0. */
@@ -45,12 +32,9 @@ export interface TrafficForm {
 }
 
 /** Writes traffic as JSON, one line with its newline. Traffic without bytes that is no message ends the direction. */
-export function trafficLine(
-  traffic: TrafficEvent,
-  { textStream, hex, command, date, skipped = 0 }: TrafficForm,
-): string {
+export function trafficLine(traffic: TrafficEvent, { textStream, hex, date, skipped = 0 }: TrafficForm): string {
   const { event, id, peer, data, whole, transport: _, ...flags } = traffic;
-  const dir = (command === "tap" ? RELAYED : DIRECTIONS)[event];
+  const dir = traffic.dir ?? (event === "recv" ? "in" : "out");
   const head = { t: date.toISOString(), event, id, peer, ...flags, dir, bytes: data.length, ...skippedField(skipped) };
   if (hex) return toLine({ ...head, hex: encodeHex(data) });
   const waiting = textStream.pending;

@@ -13,7 +13,7 @@ import type { TextRole } from "./colors.ts";
 import { duration, size } from "./format.ts";
 
 /** The commands that report events; each has its own messages. */
-export type CommandName = "server" | "tap" | "client" | "fetch" | "cert" | "probe";
+export type CommandName = "server" | "tap" | "client" | "fetch" | "cert" | "probe" | "show";
 
 /** An event in words. */
 export interface Description {
@@ -23,8 +23,6 @@ export interface Description {
   readonly text: string;
   /** Shown only with `--verbose`. */
   readonly detail?: boolean;
-  /** Shown even with `--quiet`. */
-  readonly always?: boolean;
 }
 
 /** Puts an event into words; undefined for one that people need not read. */
@@ -40,11 +38,13 @@ function describeRaw(event: SockeyeEvent, command: CommandName): Description | u
     case "open":
     case "half-close":
     case "close":
-      return isServing(command) ? describePeer(event, command) : describeConversation(event);
+      if (command === "show") return describeCaptured(event);
+      if (command === "tap" && event.event !== "open") return describeRelayed(event);
+      return isServing(command) ? describePeer(event) : describeConversation(event);
     case "notice":
       return { role: "warning", text: messageText(event), detail: event.detail ?? false };
     case "error":
-      return { role: "error", text: `sockeye: ${messageText(event)}`, always: true };
+      return { role: "error", text: `sockeye: ${messageText(event)}` };
     case "done":
       return DONE[command]?.(event);
     default:
@@ -52,19 +52,10 @@ function describeRaw(event: SockeyeEvent, command: CommandName): Description | u
   }
 }
 
-/** Whether a command serves many peers, and tells of each; what it tells never holds up what it tells of. */
-export function isServing(command: CommandName): boolean {
-  return command === "server" || command === "tap";
-}
-
 /** What a server says of one of its peers. */
-function describePeer(event: OpenEvent | HalfCloseEvent | CloseEvent, command: CommandName): Description {
+function describePeer(event: OpenEvent | HalfCloseEvent | CloseEvent): Description {
   const label = peerLabel(event);
-  if (event.event === "half-close") {
-    const side = command === "tap" ? event.dir === "in" ? " client" : " target" : "";
-    return { role: "note", text: `${label}${side} has finished sending`, detail: true };
-  }
-  if (event.event === "close" && command === "tap") return { role: "note", text: `${label} ${relayed(event)}` };
+  if (event.event === "half-close") return { role: "note", text: `${label} has finished sending`, detail: true };
   const connectionless = isConnectionless(event);
   if (event.event === "open") {
     const shown = event.certificate ? `, with the certificate of ${oneLine(event.certificate.name)}` : "";
@@ -72,16 +63,6 @@ function describePeer(event: OpenEvent | HalfCloseEvent | CloseEvent, command: C
   }
   const verb = connectionless ? "forgotten" : "left";
   return { role: "note", text: `${label} ${verb}: ${event.reason}; ${traffic(event)}` };
-}
-
-/** How sides end a relayed connection. */
-const HOW = { fin: "ended it first", reset: "reset it", lost: "broke it", unreachable: "was not reached" } as const;
-
-/** How a relayed connection ended, and what passed. */
-function relayed({ by, how, reason, received, sent, ms, transport }: CloseEvent): string {
-  const side = how && by !== "tap" ? `the ${by} ${HOW[how]}${how === "fin" ? " (FIN)" : ""}` : reason;
-  const verb = isConnectionless({ transport: transport ?? "tcp" }) ? "forgotten" : "closed";
-  return `${verb}: ${side}; ${size(received)} up, ${size(sent)} down, ${duration(ms)}`;
 }
 
 /** What a client says of its only peer. */
@@ -98,6 +79,48 @@ function describeConversation(event: OpenEvent | HalfCloseEvent | CloseEvent): D
   const detail = /^(?:lost|broken|given up): /.test(event.reason);
   const what = connectionless ? "Talk" : "Connection";
   return { role: "note", text: `${what} ${event.reason}; ${traffic(event)}`, detail };
+}
+
+/** What a capture says of a conversation: the peer is its client. */
+function describeCaptured(event: OpenEvent | HalfCloseEvent | CloseEvent): Description {
+  if (event.event === "half-close") {
+    const end = event.dir === "up" ? "client" : "server";
+    return { role: "note", text: `#${event.id} the ${end} has finished sending`, detail: true };
+  }
+  if (event.event === "open") {
+    const verb = isConnectionless(event) ? "speaks" : "connected";
+    const text = `${peerLabel(event)} ${verb} to ${event.target}`;
+    return { role: "good", text: event.beganBefore ? `${text} before the capture began` : text };
+  }
+  const { id, reason, received, sent, ms } = event;
+  return { role: "note", text: `#${id} ${reason}; ${size(sent)} up, ${size(received)} down, ${duration(ms)}` };
+}
+
+/** Whether a command serves many peers, and tells of each; what it tells never holds up what it tells of. */
+export function isServing(command: CommandName): boolean {
+  return command === "server" || command === "tap";
+}
+
+/** How sides end a relayed connection. */
+const HOW = {
+  fin: "ended it first (FIN)",
+  reset: "reset it",
+  lost: "broke it",
+  unreachable: "was not reached",
+} as const;
+
+/** What a relay says of the ends of a connection. */
+function describeRelayed(event: HalfCloseEvent | CloseEvent): Description {
+  const label = peerLabel(event);
+  if (event.event === "half-close") {
+    const end = event.dir === "down" ? "target" : "client";
+    return { role: "note", text: `${label} the ${end} has finished sending`, detail: true };
+  }
+  const { by, how, reason, received, sent, ms } = event;
+  const side = how && by ? `the ${by === "up" ? "client" : "target"} ${HOW[how]}` : reason;
+  const verb = isConnectionless(event) ? "forgotten" : "closed";
+  const text = `${label} ${verb}: ${side}; ${size(sent)} up, ${size(received)} down, ${duration(ms)}`;
+  return { role: "note", text };
 }
 
 /** Whether peers have no connection, as over UDP. */

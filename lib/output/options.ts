@@ -25,6 +25,10 @@ export interface OutputOptions {
   readonly terminal: boolean;
   /** What a message is. Default: what one read brings. */
   readonly form?: MessageForm | undefined;
+  /** Traffic comes as messages already: it is not cut again. */
+  readonly framed?: boolean | undefined;
+  /** The time of an event. Default: when it is shown. */
+  readonly now?: (() => Date) | undefined;
   /** Where a fetch shows the heads of answers. Default: nowhere. */
   readonly heads?: Stream | undefined;
   /** Whether a fetch shows the heads of its requests. */

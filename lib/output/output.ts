@@ -9,16 +9,15 @@ import type { PortEvent, Report, SayEvent, SockeyeEvent, Totals, TrafficEvent, T
 import { escapeControls } from "../printable.ts";
 import { transportField } from "../transport/mod.ts";
 import type { Colorize } from "./colors.ts";
-import { DirectionDecoder } from "./decoder.ts";
-import { directionOf, eventLine } from "./json.ts";
+import { eventLine } from "./json.ts";
 import { type CommandName, describe, type Description, isServing } from "./messages.ts";
 import type { OutputOptions } from "./options.ts";
-import { FramedTraffic } from "./framed_traffic.ts";
 import type { ProgressLine } from "./progress.ts";
-import { makeRenderer, type Renderer, type RendererParts } from "./renderers.ts";
+import type { RendererParts } from "./renderers.ts";
 import { type BottomLine, Screen } from "./screen.ts";
-import { Backlog, EVENTS_LIMIT_BYTES, TRAFFIC_LIMIT_BYTES } from "./backlog.ts";
+import { Backlog, EVENTS_LIMIT_BYTES } from "./backlog.ts";
 import type { Sink, Stream } from "./sink.ts";
+import type { MakeTrafficView, TrafficView } from "./traffic_view.ts";
 
 /** Sums over all connections of a command; with the transport of a server, unless it is TCP. */
 export type OutputTotals = Totals & { readonly transport?: TransportName };
@@ -36,32 +35,32 @@ export class Output {
   /** Takes traffic; undefined when none would be shown, so that no event is built. */
   readonly reportTraffic: Report | undefined;
   readonly #parts: RendererParts;
-  readonly #renderer: Renderer;
-  /** By direction and number of the peer, from its first traffic to its end: the number may be used again. */
-  readonly #decoders = new Map<string, DirectionDecoder>();
-  /** Likewise, where a message is not what one read brings. */
-  readonly #framed = new Map<string, FramedTraffic>();
+  readonly #traffic: TrafficView;
   /** Set by a fetch on a terminal. */
   #progressLine: ProgressLine | undefined;
-  /** Where the last datagram came from, if it was another address than the one that a client sends to. */
-  #otherSender: string | undefined;
   /** What was left out because the output was not read. */
   readonly #backlog: Backlog;
   /** A transcript tells of traffic that must not wait for it. What a client or a download gets is data, and waits. */
   readonly #isTranscript: boolean;
   readonly #totals: { -readonly [K in keyof OutputTotals]: OutputTotals[K] } = { peers: 0, received: 0, sent: 0 };
 
-  /** Makes the output of one command. */
-  constructor(sink: Sink, command: CommandName, options: OutputOptions, colorize: Colorize) {
+  /** Makes the output of one command; {@linkcode loadTrafficView} gives the last parameter. */
+  constructor(
+    sink: Sink,
+    command: CommandName,
+    options: OutputOptions,
+    colorize: Colorize,
+    makeTrafficView: MakeTrafficView,
+  ) {
     const remark = (description: Description) => options.quiet ? undefined : this.#print(description);
     this.#isTranscript = isServing(command);
     this.#backlog = new Backlog(sink, (stream) => this.#tellSkipped(stream));
     const takeSkipped = () => this.#backlog.take("stdout");
     this.#parts = { sink, command, options, colorize, screen: new Screen(sink, options), remark, takeSkipped };
-    this.#renderer = makeRenderer(this.#parts);
+    this.#traffic = makeTrafficView(this.#parts, this.#backlog);
     this.report = (event) => this.#take(event);
     const showsNothing = options.quiet && !options.json && isServing(command);
-    this.reportTraffic = showsNothing ? undefined : (event) => this.#takeTraffic(event as TrafficEvent);
+    this.reportTraffic = showsNothing ? undefined : (event) => this.#traffic.show(event as TrafficEvent);
   }
 
   /** The line that a person is typing, from now on; undefined when nothing can be typed any more. */
@@ -101,74 +100,14 @@ export class Output {
     if (event.event === "open") this.count({ peers: 1, received: 0, sent: 0 });
     if (event.event === "close") {
       this.count({ peers: 0, received: event.received, sent: event.sent });
-      this.#endTraffic(event.id, event.peer);
+      this.#traffic.end(event.id, event.peer);
+      this.#parts.screen.endPartialLine();
     }
     if (event.event === "done") {
       this.#progressLine?.clear();
       for (const stream of ["stdout", "stderr"] as const) this.#tellSkipped(stream);
     }
     return this.#show(event);
-  }
-
-  #takeTraffic(event: TrafficEvent): void | Promise<void> {
-    const { form } = this.#parts.options;
-    if (!form) return this.#showTraffic(event);
-    const key = `${event.event} ${event.id}`;
-    let framed = this.#framed.get(key);
-    if (!framed) {
-      const { data: _, ...direction } = event;
-      framed = new FramedTraffic(form, direction, (message) => this.#showTraffic(message));
-      this.#framed.set(key, framed);
-    }
-    return framed.push(event);
-  }
-
-  #showTraffic(event: TrafficEvent): void | Promise<void> {
-    if (event.event === "recv") this.#nameSender(event);
-    const { command, options } = this.#parts;
-    const stream = event.event === "send" ? this.#renderer.sentTo : "stdout";
-    if (!stream) return;
-    const key = `${event.event} ${event.id}`;
-    let decoder = this.#decoders.get(key);
-    if (!decoder) {
-      // Only a client's pipe gets text as it came.
-      decoder = new DirectionDecoder(options.encoding, options.terminal || command !== "client");
-      this.#decoders.set(key, decoder);
-    }
-    const limit = options.json ? EVENTS_LIMIT_BYTES : TRAFFIC_LIMIT_BYTES;
-    if (this.#isTranscript && this.#backlog.skips(stream, limit)) return decoder.skip(event.data);
-    return this.#shown(this.#renderer.show(event, decoder));
-  }
-
-  /** What the caller waits for: data until it is read, events for programs not for long, a transcript never. */
-  #shown(shown: void | Promise<void>): void | Promise<void> {
-    if (!shown || !this.#isTranscript) return shown;
-    if (this.#parts.options.json && this.#parts.command !== "tap") return this.#backlog.hold(shown);
-  }
-
-  /** Says from which address the next datagrams come, where it is not the one that a client sends to. */
-  #nameSender({ peer, other }: TrafficEvent): void {
-    const { options, remark, screen } = this.#parts;
-    const sender = other ? peer : undefined;
-    if (sender === this.#otherSender) return;
-    this.#otherSender = sender;
-    if (options.json) return;
-    // What the last sender left without a line end is not the beginning of what this one says.
-    screen.endPartialLine();
-    void remark({ role: "note", text: `From ${peer}${other ? ", another sender" : " again"}:` });
-  }
-
-  /** Shows what was held back, half a character for instance, before the end of the peer is reported. */
-  #endTraffic(id: number, peer: string): void {
-    for (const event of ["recv", "send"] as const) {
-      const key = `${event} ${id}`;
-      this.#framed.get(key)?.end();
-      this.#framed.delete(key);
-      const decoder = this.#decoders.get(key);
-      this.#decoders.delete(key);
-      if (decoder) this.#renderer.end?.({ event, id, peer }, decoder);
-    }
-    this.#parts.screen.endPartialLine();
   }
 
   /** With `--json` an error is shown in words as well. */
@@ -182,20 +121,22 @@ export class Output {
       if (event.event === "say") return this.#showChatLine(event);
       if (event.event === "port") return this.#showPort(event);
     }
+    // Only errors are shown always: a quiet command makes no other words.
+    if (quiet && event.event !== "error") return;
     const description = describe(event, command);
-    if (!description) return;
-    const { always = false, detail = false } = description;
-    if (always || (!quiet && (verbose || !detail))) this.#print(description);
+    if (description && (verbose || !description.detail)) this.#print(description);
   }
 
   /** The last event is never left out: it has the number of those that were. */
   #showJson(event: SockeyeEvent): void | Promise<void> {
-    const { sink, command } = this.#parts;
+    const { sink } = this.#parts;
     const mayBeLeftOut = this.#isTranscript && event.event !== "done";
     if (mayBeLeftOut && this.#backlog.skips("stdout", EVENTS_LIMIT_BYTES)) return;
-    return this.#shown(
-      sink.write("stdout", eventLine(directionOf(event, command), new Date(), this.#backlog.take("stdout"))),
+    const shown = sink.write(
+      "stdout",
+      eventLine(event, this.#parts.options.now?.() ?? new Date(), this.#backlog.take("stdout")),
     );
+    return this.#isTranscript && shown ? this.#backlog.hold(shown) : shown;
   }
 
   /** Tells how much of a stream was left out. In JSON the next event tells it. */

@@ -50,11 +50,6 @@ export interface RendererParts {
 /** Directions as seen from this program. */
 const ARROWS = { recv: "<", send: ">" } as const;
 
-/** A relay points from the client to its target. */
-function arrowOf(event: TrafficEvent["event"], command: CommandName): string {
-  return command === "tap" ? ARROWS[event === "recv" ? "send" : "recv"] : ARROWS[event];
-}
-
 /** The colour roles of the directions. */
 const ROLES = { recv: "peer", send: "sent" } as const;
 
@@ -64,14 +59,16 @@ export function makeRenderer(parts: RendererParts): Renderer {
   if (options.json) return jsonRenderer(parts);
   if (command === "fetch") return headRenderer(parts);
   if (options.hex) return hexRenderer(parts);
-  if (isServing(command)) return lineRenderer(parts);
+  if (isServing(command) || command === "show") return lineRenderer(parts);
   return options.raw ? byteRenderer(parts) : textRenderer(parts);
 }
 
 /** One JSON object for each read and write. */
-function jsonRenderer({ sink, command, takeSkipped, options: { hex = false } }: RendererParts): Renderer {
+function jsonRenderer(
+  { sink, takeSkipped, options: { hex = false, now = () => new Date() } }: RendererParts,
+): Renderer {
   const show: Renderer["show"] = (event, { textStream }) =>
-    sink.write("stdout", trafficLine(event, { textStream, hex, command, date: new Date(), skipped: takeSkipped() }));
+    sink.write("stdout", trafficLine(event, { textStream, hex, date: now(), skipped: takeSkipped() }));
   return {
     sentTo: "stdout",
     show,
@@ -101,7 +98,7 @@ function hexRenderer({ command, colorize, screen, options }: RendererParts): Ren
     sentTo: "stdout",
     show: (traffic, decoder) => {
       const { event, id, data, whole } = traffic;
-      const label = `${clock(new Date())} ${isServing(command) ? `#${id} ` : ""}${arrowOf(event, command)} `;
+      const label = `${clock(options.now?.() ?? new Date())} ${command === "client" ? "" : `#${id} `}${ARROWS[event]} `;
       const prefix = new TextEncoder().encode(colorize("stdout", ROLES[event], label));
       const rows = decoder.dump(data, whole ?? false, prefix, spansOf(traffic, options, colorize));
       const remark = remarkOn(traffic);
@@ -111,29 +108,32 @@ function hexRenderer({ command, colorize, screen, options }: RendererParts): Ren
   };
 }
 
-/** The lines that a server received, with the peer's number before each; what it sent only with `--verbose`. */
+/**
+ * The lines that a server received, with the peer's number before each; what it sent only with `--verbose`. Of a capture both
+ * directions are data.
+ */
 function lineRenderer({ command, colorize, screen, options, remark }: RendererParts): Renderer {
-  const relays = command === "tap";
+  const sentTo = command === "show" || command === "tap" ? "stdout" : options.verbose ? "stderr" : undefined;
   const print = (traffic: Direction & Pick<TrafficEvent, "checksum">, text: string): void | Promise<void> => {
     if (text === "") return;
     const { event, id } = traffic;
-    const label = `${screen.stamp()}${colorize("stdout", ROLES[event], `#${id} ${arrowOf(event, command)}`)} `;
+    const label = `${screen.stamp()}${colorize("stdout", ROLES[event], `#${id} ${ARROWS[event]}`)} `;
     const lines = (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n");
     const remark = remarkOn(traffic);
     if (remark) lines.push(`${lines.pop()}  ${colorize("stdout", remark.role, `(${remark.text})`)}`);
     // What peers send is the data of this command; what the server sends them is a detail.
     return screen.above(
-      relays || event === "recv" ? "stdout" : "stderr",
+      event === "recv" ? "stdout" : sentTo ?? "stderr",
       lines.map((line) => `${label}${line}\n`).join(""),
     );
   };
   return {
-    sentTo: relays ? "stdout" : options.verbose ? "stderr" : undefined,
+    sentTo,
     show: (event, decoder) => {
       const { text, hint } = decoder.decode(event.data, event.whole);
       const shown = print(event, isEmptyMessage(event) ? "\n" : text);
       // What a server sends, an echo above all, needs no second hint.
-      if (hint === undefined || (event.event === "send" && !relays)) return shown;
+      if (hint === undefined || (event.event === "send" && command === "server")) return shown;
       return remark(encodingHint(hint, `#${event.id} `));
     },
     end: (direction, decoder) => void print(direction, decoder.rest()),

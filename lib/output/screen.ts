@@ -25,7 +25,7 @@ const PARTIAL_LINE_MAX = 1_000;
 /** Keeps running text, whole lines and the bottom line out of each other's way. */
 export class Screen {
   readonly #sink: Sink;
-  readonly #options: Pick<OutputOptions, "time" | "terminal">;
+  readonly #options: Pick<OutputOptions, "time" | "terminal" | "now">;
   /** Set while a person types or a download shows its progress. */
   #bottomLine: BottomLine | undefined;
   /** What the peer sent since its last line end; used only while there is a bottom line. */
@@ -34,7 +34,7 @@ export class Screen {
   #endsLine = true;
 
   /** Makes an empty screen. */
-  constructor(sink: Sink, options: Pick<OutputOptions, "time" | "terminal">) {
+  constructor(sink: Sink, options: Pick<OutputOptions, "time" | "terminal" | "now">) {
     this.#sink = sink;
     this.#options = options;
   }
@@ -60,7 +60,7 @@ export class Screen {
 
   /** The time that stands before a line, with a space; empty without `--time`. */
   stamp(): string {
-    return this.#options.time ? `${clock(new Date())} ` : "";
+    return this.#options.time ? `${clock(this.#options.now?.() ?? new Date())} ` : "";
   }
 
   /** Prints running text on stdout. What has no line end yet stands before the bottom line, if there is one. */

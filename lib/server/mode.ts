@@ -6,7 +6,7 @@
  */
 
 import type { CloseEvent, Report, TransportName } from "../events.ts";
-import { type Given, type OptionTable, readOptions, type Values } from "../options.ts";
+import { type Given, type HelpList, type OptionTable, readOptions, type Values } from "../options.ts";
 import type { Need } from "../permissions.ts";
 import type { MessageForm } from "../text/message_form.ts";
 import type { Address } from "../transport/address.ts";
@@ -32,7 +32,7 @@ export interface Mode {
   data(peer: Peer, bytes: Uint8Array): void | Promise<void>;
   /** The peer sends no more but still reads; never with message boundaries. When the promise settles our half ends too. */
   end?(peer: Peer): void | Promise<void>;
-  /** The peer sends no more; called at once, whatever its transport, and before `end`. */
+  /** The peer sends no more, which the mode reports; called at once, whatever its transport, and before `end`. */
   ended?(peer: Peer): void;
   /**
    * The peer is gone, however it went. Called once for each peer that was opened.
@@ -48,7 +48,7 @@ export interface Mode {
 }
 
 /** What a mode says of the end of a connection. */
-export type EndDetails = Partial<Pick<CloseEvent, "by" | "how" | "reason">>;
+export type EndDetails = Partial<Pick<CloseEvent, "by" | "how" | "reason" | "received" | "sent">>;
 
 /** What a mode adds to a server when it starts. */
 export interface Started {
@@ -160,6 +160,8 @@ export interface ModeSpec {
   readonly example: string;
   /** Its own options. */
   readonly options: OptionTable;
+  /** What people type while it serves, for the help. Default: nothing. */
+  readonly typed?: readonly HelpList[];
   /** Whether it reads what the operator types. Default false. */
   readonly operator?: boolean;
   /** Whether it reports the conversation as `say` events; what each client sends is then a detail. Default false. */

@@ -254,8 +254,8 @@ export class ServedPeer implements Peer {
   /** After the peer's FIN the mode may still send; then our FIN goes out. */
   async #answerEnd(): Promise<void> {
     this.#peerEnded = true;
-    this.#events.halfClosed();
-    this.#mode.ended?.(this);
+    if (this.#mode.ended) this.#mode.ended(this);
+    else this.#events.halfClosed();
     // A WebSocket has no half-close: its close frame is answered at once (RFC 6455 section 5.5.1).
     if (!this.messageBoundaries) await this.#mode.end?.(this);
     await this.close(this.#reason, LINGER_MS);

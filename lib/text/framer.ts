@@ -35,6 +35,8 @@ export interface FramerOptions {
   readonly max?: number | undefined;
   /** Takes a message that a pause has ended. */
   readonly onPause?: ((message: Message) => void) | undefined;
+  /** Whether a timer ends a message at a pause; else the caller does, with {@linkcode Framer.end}. Default true. */
+  readonly timed?: boolean | undefined;
 }
 
 /**
@@ -47,8 +49,11 @@ export interface FramerOptions {
  * framer.push(Uint8Array.of(1, 0)); // [{ bytes: 2 1 1 }, { bytes: 0 }]
  * ```
  */
-export function makeFramer(frame: Frame, { max = FRAME_MAX, onPause = () => {} }: FramerOptions = {}): Framer {
-  if (frame.by === "gap") return new GapFramer(frame.ms, max, onPause);
+export function makeFramer(
+  frame: Frame,
+  { max = FRAME_MAX, onPause = () => {}, timed = true }: FramerOptions = {},
+): Framer {
+  if (frame.by === "gap") return new GapFramer(timed ? frame.ms : undefined, max, onPause);
   return new ScanningFramer(() => makeScanner(frame), max);
 }
 
@@ -134,14 +139,14 @@ const CUT = { cut: true } as const;
 
 /** A message is what came before a pause. */
 class GapFramer implements Framer {
-  readonly #ms: number;
+  readonly #ms: number | undefined;
   readonly #max: number;
   readonly #onPause: (message: Message) => void;
   readonly #held = new ByteBuffer();
   /** Ends the message; set while there is one. */
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(ms: number, max: number, onPause: (message: Message) => void) {
+  constructor(ms: number | undefined, max: number, onPause: (message: Message) => void) {
     this.#ms = ms;
     this.#max = max;
     this.#onPause = onPause;
@@ -156,6 +161,7 @@ class GapFramer implements Framer {
       at += part.length;
       if (this.#held.length === this.#max) full.push({ bytes: this.#held.take(), ...CUT });
     }
+    if (this.#ms === undefined) return full;
     if (this.#held.length > 0) this.#timer = setTimeout(() => this.#onPause({ bytes: this.#held.take() }), this.#ms);
     return full;
   }

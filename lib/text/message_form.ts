@@ -17,8 +17,6 @@ export interface MessageForm {
   readonly max?: number | undefined;
   /** What it ends with, before a line end or a tail. Default: nothing. */
   readonly checksum?: Checksum | undefined;
-  /** Whether a checksum in what is sent is judged, too: a relay sends what others have made. Default false. */
-  readonly judgesSent?: boolean | undefined;
 }
 
 /** Adds the checksum to a message that is to be sent; the same array where messages have none. */

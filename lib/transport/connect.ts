@@ -5,7 +5,7 @@
  * @module
  */
 
-import { callAfter } from "../wait.ts";
+import { settledOr } from "../wait.ts";
 import { DIAL_HOST, type InetAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
 import { ATTEMPT_DELAY_MS } from "./limits.ts";
@@ -76,8 +76,9 @@ export async function race<T extends { close(): void }>(
   };
   try {
     for (const address of addresses) {
-      attempts.push(attempt(address));
-      await settledOr(attempts, ATTEMPT_DELAY_MS);
+      const last = attempt(address);
+      attempts.push(last);
+      await settledOr(last, ATTEMPT_DELAY_MS);
       if (won || signal.aborted) break;
     }
     return await Promise.any(attempts);
@@ -86,12 +87,4 @@ export async function race<T extends { close(): void }>(
   } finally {
     losers.abort();
   }
-}
-
-/** Waits until the last attempt has settled, but not longer than a moment. */
-async function settledOr(attempts: readonly Promise<unknown>[], ms: number): Promise<void> {
-  const moment = Promise.withResolvers<void>();
-  const cancel = callAfter(ms, moment.resolve);
-  await Promise.race([attempts.at(-1)?.catch(() => {}), moment.promise]);
-  cancel();
 }

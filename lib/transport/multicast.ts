@@ -5,7 +5,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
-import { missingPermission } from "../permissions.ts";
+import { MissingPermission } from "../permissions.ts";
 import { quote } from "../printable.ts";
 import { isIPv4, isIPv6 } from "./ip.ts";
 
@@ -60,6 +60,20 @@ export function isMulticast(host: string): boolean {
 /** The permission to list the interfaces; only a name needs it. */
 const SYS = { name: "sys", kind: "networkInterfaces" } as const;
 
+function isNamed(place: string): boolean {
+  return !isIPv4(place) && !/^\d+$/.test(place);
+}
+
+/**
+ * Checks the permission to find an interface by its name.
+ *
+ * @param doing what for: `join 239.1.2.3`
+ */
+export function demandInterface(name: string, doing: string): void {
+  if (!isNamed(name) || Deno.permissions.querySync(SYS).state === "granted") return;
+  throw new MissingPermission([`--allow-sys=${SYS.kind}`], `${doing} on ${quote(name)}`);
+}
+
 /**
  * Finds an interface by its name, such as `eth0`; an IPv4 address or a number is one already.
  *
@@ -68,11 +82,9 @@ const SYS = { name: "sys", kind: "networkInterfaces" } as const;
  * @throws {SockeyeError} `permission`, naming the flag to add, `connect` when there is no such interface
  */
 export function findInterface(name: string, family: "IPv4" | "IPv6", doing: string): string {
-  if (isIPv4(name) || /^\d+$/.test(name)) return name;
+  if (!isNamed(name)) return name;
+  demandInterface(name, doing);
   doing = `${doing} on ${quote(name)}`;
-  if (Deno.permissions.querySync(SYS).state !== "granted") {
-    throw missingPermission([`--allow-sys=${SYS.kind}`], doing);
-  }
   const found = Deno.networkInterfaces().filter((one) => one.name === name);
   if (found.length === 0) throw new SockeyeError("connect", `Cannot ${doing}: this machine has no such interface`);
   // Only a link-local address (fe80::) has the number of its interface.

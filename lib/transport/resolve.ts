@@ -5,7 +5,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
-import { missingPermission } from "../permissions.ts";
+import { MissingPermission } from "../permissions.ts";
 import { callAfter } from "../wait.ts";
 import { isIP } from "./ip.ts";
 import { RESOLUTION_DELAY_MS } from "./limits.ts";
@@ -41,7 +41,7 @@ export async function resolve(host: string, signal: AbortSignal, family?: Family
   if (fitting.length > 0) return fitting;
   if (host === "localhost") return [LOOPBACK[family]];
   if (isIP(host) === 0 && !mayAsk()) {
-    throw missingPermission(["--allow-net"], `look up the IPv${family} addresses of ${host}`);
+    throw new MissingPermission(["--allow-net"], `look up the IPv${family} addresses of ${host}`);
   }
   throw new SockeyeError("resolve", `Cannot connect to ${host}: it has no IPv${family} address`);
 }

@@ -9,8 +9,8 @@ import { encodeHex } from "@std/encoding/hex";
 import { run } from "./run.ts";
 import { archiveName, folderName, programName, type Target } from "./targets.ts";
 
-/** Files of the checkout that go into every archive. */
-const DOCUMENTS = ["README.md", "README.zh-CN.md", "LICENSE", "CHANGELOG.md"];
+/** Files of the checkout that go into every archive, and into the package for npm. */
+export const DOCUMENTS: readonly string[] = ["README.md", "README.zh-CN.md", "LICENSE", "CHANGELOG.md"];
 
 /** Files whose content the program prints: the file name, and the arguments that print it. */
 export const PRINTED: readonly { readonly file: string; readonly args: readonly string[] }[] = [

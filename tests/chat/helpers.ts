@@ -17,7 +17,8 @@ export interface Shown {
 }
 
 /** How a chat is set up: the surroundings of its room, and the options of the mode. */
-export interface ChatSetup extends Partial<Pick<ChatHost, "encoding" | "form" | "bus" | "store" | "web" | "history">> {
+export interface ChatSetup
+  extends Partial<Pick<ChatHost, "encoding" | "form" | "bus" | "store" | "web" | "history" | "password">> {
   /** Whether there is a person at the server. Default false: most tests are about clients. */
   readonly interactive?: boolean;
   /** In its place. */

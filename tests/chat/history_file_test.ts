@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { SockeyeError } from "../../lib/errors.ts";
-import { lineOf, type RoomEvent } from "../../lib/chat/events.ts";
+import { linesOf, type RoomEvent } from "../../lib/chat/events.ts";
 import type { StoredEvent } from "../../lib/chat/history.ts";
 import { HistoryFile } from "../../lib/chat/history_file.ts";
 import { Folder } from "../fetch/helpers.ts";
@@ -147,6 +147,18 @@ inFolder("HistoryFile writes together what was said within half a second", async
   assertEquals([textsOf(file), clock.pending], [["one", "two"], 0]);
 });
 
+inFolder("HistoryFile.before() gives what was said up to a time, without what is there already", async (path) => {
+  using file = await HistoryFile.open(path, fail);
+  file.add(say("one", "two", "three").map((one) => ({ ...one, t: one.t < 3 ? 1 : 3 })));
+  file.add([{ t: 4, event: { kind: "say", name: "Ann", text: "four\nlines" } }]);
+  const before = (t: number, skip: number, count = 10) =>
+    file.before(t, skip, count).map(({ t, event }) => `${t} ${"text" in event ? event.text : ""}`);
+  assertEquals(before(9, 0), ["1 one", "1 two", "3 three", "4 four\nlines"]);
+  assertEquals(before(3, 1), ["1 one", "1 two"]);
+  assertEquals(before(1, 1), ["1 one"]);
+  assertEquals([before(9, 1, 1), before(1, 2), before(0, 0)], [["3 three"], [], []]);
+});
+
 inFolder("HistoryFile does not keep much in memory", async (path) => {
   using file = await HistoryFile.open(path, fail);
   file.add(say("x".repeat(4 * 1024 * 1024), "y"));
@@ -162,9 +174,17 @@ inFolder("HistoryFile has one line in each event, whatever wrote it", async (pat
   database.close();
   using file = await HistoryFile.open(path, fail);
   const text = "\x1b[2J\\n*** forged";
-  assertEquals(file.last(2).map(({ event }) => event), [{ kind: "line", text }, { kind: "say", name: text, text }]);
+  assertEquals(file.last(2).map(({ event }) => event), [{ kind: "line", text }, {
+    kind: "say",
+    name: text,
+    text: forged,
+  }]);
   const safe = "\\x1b[2J\\n*** forged";
-  assertEquals(file.last(2).map(({ event }) => lineOf(event)), [safe, `<${safe}> ${safe}`]);
+  assertEquals(file.last(2).flatMap(({ event }) => linesOf(event)), [
+    safe,
+    `<${safe}> \\x1b[2J`,
+    `<${safe}> *** forged`,
+  ]);
 });
 
 inFolder("HistoryFile.open() takes an empty file, and no file that is something else", async (path, folder) => {

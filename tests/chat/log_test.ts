@@ -233,7 +233,7 @@ Deno.test({
   name: "Log.open() names the permission that is missing",
   permissions: { write: false },
   fn: async () => {
-    const message = 'Cannot write "a.log": the permission is missing; add --allow-write to deno run';
+    const message = 'Cannot write "a.log": the permission is missing; add --allow-write to deno run, before main.ts';
     assertEquals(await refusal("a.log"), ["permission", message]);
   },
 });

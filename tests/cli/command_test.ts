@@ -8,7 +8,7 @@ const BYTES = hex("1b d0 c5 ff");
 async function shown(terminal: boolean, ...flags: string[]): Promise<Uint8Array> {
   const system = new FakeSystem({ terminal });
   const sink = system.sink();
-  const output = openOutput("client", commonValues(flags), { system, sink, onOutput: () => {} });
+  const output = await openOutput("client", commonValues(flags), { system, sink, onOutput: () => {} });
   void output.reportTraffic?.({ event: "recv", id: 1, peer: "p", data: BYTES });
   await sink.flush();
   return system.stdout.bytes;

@@ -177,7 +177,7 @@ Deno.test("Editor.close() leaves a clean line and the terminal as it was", async
 Deno.test("Editor keeps the typed line below what an output prints", async () => {
   using terminal = new Terminal();
   const { system, sink, editor } = terminal;
-  const output = openOutput("client", {} as CommonValues, { system, sink, onOutput: () => {} });
+  const output = await openOutput("client", {} as CommonValues, { system, sink, onOutput: () => {} });
   output.inputLine = editor;
   await terminal.type("typing", "> typing");
   for (

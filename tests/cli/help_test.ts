@@ -1,21 +1,33 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
 import { assert, assertEquals, assertGreater, assertLessOrEqual, assertStringIncludes } from "@std/assert";
-import { columns, commandHelp, programHelp } from "../../lib/cli/help.ts";
-import { COMMON_OPTIONS } from "../../lib/cli/command.ts";
+import { commandHelp, programHelp, shortHelp } from "../../lib/cli/help.ts";
+import { COMMON_OPTIONS, ownOptions, type Word } from "../../lib/cli/command.ts";
 import { loadCommands } from "../../lib/cli/table.ts";
 import { MODES } from "../../lib/cli/modes.ts";
 import type { OptionTable } from "../../lib/options.ts";
 
 const COMMANDS = await loadCommands();
 
-const HELPS = [
-  { name: "the program", text: programHelp(COMMANDS) },
-  ...COMMANDS.map((command) => ({ name: command.name, text: commandHelp(command) })),
+/** Every help, by the words that ask for it, for a terminal of some width. */
+const HELPS: readonly { readonly name: string; readonly text: (width: number) => string }[] = [
+  { name: "", text: (width) => shortHelp(COMMANDS, width) },
+  { name: "--help", text: (width) => programHelp(COMMANDS, width) },
+  ...COMMANDS.flatMap((command) => [
+    { name: command.name, text: (width: number) => commandHelp(command, width) },
+    ...(command.words?.list ?? []).map((word) => ({
+      name: `${command.name} ${word.name}`,
+      text: (width: number) => commandHelp(command, width, word),
+    })),
+  ]),
 ];
 
-/** The help of one command, with one blank between its words: a wide entry has its help on the next line. */
+function helpOf(name: string): string {
+  return HELPS.find((help) => help.name === name)?.text(80) ?? "";
+}
+
+/** A help with one blank between its words. */
 function wordsOf(name: string): string {
-  return (HELPS.find((help) => help.name === name)?.text ?? "").replace(/\s+/g, " ");
+  return helpOf(name).replace(/\s+/g, " ");
 }
 
 /** Asserts that a help names each option of a table, with its value and what it does. */
@@ -26,10 +38,15 @@ function assertNames(name: string, table: OptionTable): void {
   }
 }
 
+Deno.test("shortHelp() names every command and fits into a small terminal", () => {
+  for (const { name, summary } of COMMANDS) assertStringIncludes(wordsOf(""), ` ${name} ${summary} `);
+  assertLessOrEqual(helpOf("").split("\n").length, 24);
+});
+
 Deno.test("programHelp() names every command with its operands and summary", () => {
   assertGreater(COMMANDS.length, 0);
   for (const { name, operands, summary } of COMMANDS) {
-    assertStringIncludes(wordsOf("the program"), ` ${`${name} ${operands}`.trimEnd()} ${summary} `);
+    assertStringIncludes(wordsOf("--help"), ` ${`${name} ${operands}`.trimEnd()} ${summary} `);
   }
 });
 
@@ -40,17 +57,41 @@ Deno.test("commandHelp() names every option of the command, and every example", 
   }
 });
 
-Deno.test("commandHelp() names every mode of the server with its first options, and describes all of them", () => {
+Deno.test("commandHelp() lists the modes of the server, and the options of each by themselves", () => {
   assertGreater(MODES.length, 0);
   for (const { name, summary, options } of MODES) {
-    const rows = HELPS.find((help) => help.name === "server")?.text.split("\n") ?? [];
-    const row = rows.find((line) => line.startsWith(`  ${name} `)) ?? "";
-    assertStringIncludes(row, summary);
-    for (const option of Object.keys(options).slice(0, 3)) assertStringIncludes(row, `--${option}`);
-    for (const option of Object.keys(options)) {
-      assert(rows.some((line) => line.trim().replace(/^-\w, /, "").startsWith(`--${option} `)), option);
-    }
+    assertStringIncludes(wordsOf("server"), ` ${name} ${summary} `);
+    const title = `\nOptions of server ${name}:\n`;
+    assertEquals(helpOf("server").includes(title), Object.keys(options).length > 0, name);
   }
+});
+
+Deno.test("commandHelp() of a mode has its options and those of every mode, and none of another mode", () => {
+  const server = COMMANDS.find(({ name }) => name === "server");
+  const modes: readonly Word[] = server?.words?.list ?? [];
+  assertEquals(modes.map(({ name }) => name), MODES.map(({ name }) => name));
+  for (const mode of modes) {
+    const help = `server ${mode.name}`;
+    assertNames(help, mode.options ?? {});
+    assertNames(help, server ? ownOptions(server, mode).rest : {});
+    assertStringIncludes(wordsOf(help), `Usage: sockeye ${help} [OPTION…] [ADDRESS]`);
+    assertStringIncludes(wordsOf(help), ` sockeye ${help} `);
+    for (const other of modes.filter(({ name }) => name !== mode.name)) {
+      for (const option of Object.keys(other.options ?? {})) assert(!helpOf(help).includes(` --${option} `), option);
+    }
+    assertEquals(
+      helpOf(help).includes(" --workers "),
+      MODES.find(({ name }) => name === mode.name)?.stateless ?? false,
+    );
+  }
+});
+
+Deno.test("commandHelp() tells what is typed in the chat, in a talk and at the client", () => {
+  for (const row of ["/nick NAME take another name", "/kick NAME send somebody away", "//TEXT send /TEXT"]) {
+    assertStringIncludes(wordsOf("server chat"), ` ${row} `);
+  }
+  assertStringIncludes(wordsOf("server talk"), " q end this talk");
+  assertStringIncludes(wordsOf("client"), " q leave ");
 });
 
 Deno.test("commandHelp() marks options that may be repeated", () => {
@@ -58,30 +99,19 @@ Deno.test("commandHelp() marks options that may be repeated", () => {
 });
 
 for (const { name, text } of HELPS) {
-  Deno.test(`the help of ${name} names every common option`, () => assertNames(name, COMMON_OPTIONS));
+  if (name !== "") {
+    Deno.test(`sockeye ${name} --help names every common option`, () => assertNames(name, COMMON_OPTIONS));
+  }
 
-  Deno.test(`the help of ${name} has no line over 120 columns, one newline at its end, no blanks at line ends`, () => {
-    assertEquals(text.endsWith("\n") && !text.endsWith("\n\n"), true);
-    for (const line of text.split("\n")) {
-      assertLessOrEqual(unicodeWidth(line), 120, line);
-      assertEquals(line, line.trimEnd());
-    }
-  });
+  for (const width of [40, 80, 100]) {
+    Deno.test(`sockeye ${name} --help breaks no word at ${width} columns`, () => {
+      const help = text(width);
+      assertEquals(help.endsWith("\n") && !help.endsWith("\n\n"), true);
+      for (const line of help.split("\n")) {
+        assertLessOrEqual(unicodeWidth(line), width, line);
+        assertEquals(line, line.trimEnd());
+      }
+      assertEquals(help.split(/\s+/), text(100).split(/\s+/));
+    });
+  }
 }
-
-Deno.test("columns() keeps the right column straight beside wide characters", () => {
-  const rows = columns([["--send 你好", "LEFT"], ["--text T", "RIGHT"], ["-e gbk", "THIRD"]]);
-  assertEquals(rows.map((row) => unicodeWidth(row.slice(0, row.search(/[A-Z]+$/)))), [15, 15, 15]);
-});
-
-Deno.test("columns() puts the help of a wide entry on the next line", () => {
-  assertEquals(columns([["short", "one"], ["much too long", "two"]], 6), [
-    "  short  one",
-    "  much too long",
-    "         two",
-  ]);
-});
-
-Deno.test("columns() gives nothing for nothing", () => {
-  assertEquals(columns([]), []);
-});

@@ -102,10 +102,44 @@ test("a client loads no server, no mode, no download, no TLS and no line editor"
   lacks(loaded, `lib/cli/commands/server lib/cli/commands/fetch lib/cli/commands/cert ${TEXTS} ${HEAVY}`);
 });
 
+/** Serves a small page. */
+function serveText(text: string): Deno.HttpServer<Deno.NetAddr> {
+  return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => new Response(text));
+}
+
 test("a download loads no server, no mode and no line editor", async () => {
-  await using web = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => new Response("hi"));
+  await using web = serveText("hi");
   const loaded = await loadedBy(["fetch", `http://127.0.0.1:${web.addr.port}/`, "-o", "-"]);
   assert(loaded.includes("lib/fetch/download.ts"), loaded.join("\n"));
   lacks(loaded, `lib/modes/ lib/server/serve lib/transport/udp lib/transport/unix ${TLS} node:`);
   lacks(loaded, `lib/cli/commands/server lib/cli/commands/client lib/cli/editor ${TEXTS}`);
+});
+
+test("a download to a file loads no transcript, no decoder, and what serves a terminal or a coded body only for these", async () => {
+  await using web = serveText("hi");
+  const folder = await Deno.makeTempDir();
+  try {
+    const loaded = await loadedBy(["fetch", `http://127.0.0.1:${web.addr.port}/`, "-o", `${folder}/page`]);
+    assertEquals(await Deno.readTextFile(`${folder}/page`), "hi");
+    assertEquals(loaded.filter((name) => name.startsWith("lib/text/")), ["lib/text/encodings.ts"]);
+    lacks(loaded, "lib/output/traffic_transcript lib/output/renderers lib/output/decoder lib/output/progress");
+    lacks(loaded, "lib/http/coding.ts lib/http/inflate lib/http/charset lib/http/to_utf8 lib/fetch/terminal_guard");
+    lacks(loaded, `lib/fetch/stream_target ${TLS} node:`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+/** The first `setTimeout` or `setInterval` of a process loads Node's timers: a third of the time of a small download. */
+const NO_TIMERS = `data:text/javascript,for (const name of ["setTimeout","setInterval"])
+  globalThis[name] = () => { throw new Error("a timer of Node") };`.replaceAll("\n", "");
+
+test("a download uses no timer that loads those of Node", async () => {
+  await using web = serveText("hi");
+  const permissions = ["--allow-net", `--preload=${NO_TIMERS}`];
+  const { code, stdout, stderr } = await spawnSockeye(
+    ["fetch", `http://127.0.0.1:${web.addr.port}/`, "-o", "-"],
+    { permissions },
+  ).status();
+  assertEquals([code, stdout], [0, "hi"], stderr);
 });

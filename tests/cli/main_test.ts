@@ -1,13 +1,13 @@
 import config from "../../deno.json" with { type: "json" };
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { commandHelp, programHelp } from "../../lib/cli/help.ts";
+import { commandHelp, programHelp, shortHelp } from "../../lib/cli/help.ts";
 import { main } from "../../lib/cli/mod.ts";
 import { SHELLS } from "../../lib/cli/completions/mod.ts";
 import { loadCommands } from "../../lib/cli/table.ts";
 import { MODES } from "../../lib/cli/modes.ts";
 import { FakeClock, isSettled } from "../support/clock.ts";
 import { FakeSystem, noSpace } from "./helpers.ts";
-import { printed } from "./running.ts";
+import { printed, start } from "./running.ts";
 
 const COMMANDS = await loadCommands();
 
@@ -26,18 +26,35 @@ Deno.test("main() gives name and version for --version", async () => {
 });
 
 Deno.test("main() gives the help of the program", async () => {
-  const help = given(programHelp(COMMANDS));
+  const help = given(programHelp(COMMANDS, 80));
   for (const args of [["--help"], ["-h"], ["help"]]) assertEquals(await printed(...args), help);
 });
 
 Deno.test("main() gives the help of a command, for --help before or after it", async () => {
   for (const command of COMMANDS) {
-    const help = given(commandHelp(command));
+    const help = given(commandHelp(command, 80));
     const { name } = command;
     for (const args of [["help", name], [name, "--help"], [name, "-h", "9000"]]) {
       assertEquals(await printed(...args), help);
     }
   }
+});
+
+Deno.test("main() gives the short help for no word at all", async () => {
+  assertEquals(await printed(), given(shortHelp(COMMANDS, 80)));
+});
+
+Deno.test("main() gives the help of a mode, for --help behind its name", async () => {
+  const server = (await import("../../lib/cli/commands/server.ts")).serverCommand;
+  const help = given(commandHelp(server, 80, server.words?.list.find(({ name }) => name === "chat")));
+  for (const line of ["server chat --help", "server -h chat 9000", "help server chat"]) {
+    assertEquals(await printed(...line.split(" ")), help, line);
+  }
+});
+
+Deno.test("main() sets help as wide as the terminal", async () => {
+  const { system, code } = start(["--help"], { columns: 40 });
+  assertEquals([await code, system.stdout.text], [0, programHelp(COMMANDS, 40)]);
 });
 
 const names = (table: readonly { readonly name: string }[]) => table.map(({ name }) => name).join(", ");
@@ -46,7 +63,7 @@ const shells = `(shells: ${names(SHELLS)})`;
 const modes = `(modes: ${names(MODES)})`;
 
 const COMPLAINTS: [string[], string][] = [
-  [[], "Missing command; `sockeye --help` lists them"],
+  [["-q"], "Missing command; `sockeye --help` lists them"],
   [["servr"], `Unknown command "servr" - did you mean "server"? ${commands}`],
   [["bogus", "--help"], `Unknown command "bogus" ${commands}`],
   [["\x1b[2J"], `Unknown command "\\x1b[2J" ${commands}`],
@@ -149,7 +166,8 @@ Deno.test({
   name: "main() exits 13 for a log without the permission to write it",
   permissions: { net: true },
   fn: async () => {
-    const stderr = 'sockeye: Cannot write "room.log": the permission is missing; add --allow-write to deno run\n';
+    const stderr =
+      'sockeye: Cannot write "room.log": the permission is missing; add --allow-write to deno run, before main.ts\n';
     assertEquals(await printed("server", "chat", "0", "--log", "room.log"), { code: 13, stdout: "", stderr });
   },
 });
@@ -175,5 +193,5 @@ Deno.test("main() ends at the first signal, though nobody reads what is left to 
 Deno.test("main() writes everything before it settles, however slow the stream", async () => {
   const system = new FakeSystem({ stdout: { most: 7 } });
   assertEquals(await main(["help", "server"], system), 0);
-  assertStringIncludes(system.stdout.text, "any free port, events as JSON\n");
+  assertStringIncludes(system.stdout.text, "any free port, events as JSON");
 });

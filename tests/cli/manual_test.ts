@@ -37,10 +37,16 @@ Deno.test({
     assertEquals([code, stderr], [0, ""]);
     const shown = stdout.replace(/\s+/g, " ");
     const says = (text: string) => assertStringIncludes(shown, text.replace(/\s+/g, " "));
-    for (const { name, operands, about, options, words, examples } of COMMANDS) {
+    for (const { name, operands, about, options, words, typed = [], examples } of COMMANDS) {
       says(`sockeye ${name} [OPTION…] ${operands}`.trim());
       for (const paragraph of about.split("\n\n")) says(paragraph);
-      for (const word of words?.list ?? []) says(`${word.name} ${word.summary}`);
+      for (const { name, summary, typed: lists = [] } of [...words?.list ?? [], { name: "", summary: "", typed }]) {
+        says(`${name} ${summary}`);
+        for (const { title, rows } of lists) {
+          says(`${title}:`);
+          for (const row of rows) says(row.join(" "));
+        }
+      }
       for (const [option, { value, help }] of Object.entries(options)) {
         says(`--${option}${value ? ` ${value}` : ""} ${help}`);
       }

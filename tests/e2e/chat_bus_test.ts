@@ -281,7 +281,7 @@ Deno.test("server chat refuses a strange bus, a strange room, and options withou
   const cases: [string[], RegExp][] = [
     [["--bus", "http://u:s3cret@h"], /^sockeye: Bad --bus: expected nats:\/\/[^\n]*\n$/],
     [["--bus", "nats://h", "--room", "a.b"], /^sockeye: Bad --room "a\.b": [^\n]*\n$/],
-    [["--room", "x"], /^sockeye: Option --room needs --bus too\n$/],
+    [["--room", "x"], /^sockeye: Option --room needs --bus or --web too\n$/],
     ...["--bus-ca", "--bus-replicas", "--history-age"].map((name): [string[], RegExp] => [
       [name, "1"],
       new RegExp(`^sockeye: Option ${name} needs --bus too\n$`),

@@ -57,10 +57,10 @@ Deno.test("tap lets a client speak on after the target's end", async () => {
   await client.closeWrite();
   assertEquals(await heard.promise, "late");
   const { 0: close } = await tap.stdoutLine(/"event":"close".*/);
-  assertMatch(close, /"received":4,"sent":8,.*"by":"target","how":"fin"/);
-  assertMatch(tap.stdout, /"event":"send",.*"dir":"down","bytes":8,"text":"greeting"/);
+  assertMatch(close, /"received":8,"sent":4,.*"by":"down","how":"fin"/);
+  assertMatch(tap.stdout, /"event":"recv",.*"dir":"down","bytes":8,"text":"greeting"/);
   assertMatch(tap.stdout, /"event":"half-close",.*"dir":"down"/);
-  assertMatch(tap.stdout, /"event":"recv",.*"dir":"up","bytes":4,"text":"late"/);
+  assertMatch(tap.stdout, /"event":"send",.*"dir":"up","bytes":4,"text":"late"/);
 });
 
 Deno.test("tap gives every byte of a large stream, both ways at once", async () => {
@@ -167,7 +167,7 @@ Deno.test("tap shows messages as --frame cuts them, and judges checksums of both
   using client = await connect(port);
   await writeAll(client, Uint8Array.of(1, 2, 3, 6, 1, 1));
   await writeAll(client, Uint8Array.of(1, 9));
-  await tap.stdoutLine(/"event":"recv".*"dir":"up","bytes":4.*|"dir":"up".*"checksum":\{"ok":true/);
+  await tap.stdoutLine(/"dir":"up".*"checksum":\{"ok":true/);
   const { 0: bad } = await tap.stdoutLine(/.*"ok":false.*/);
   assertMatch(bad, /"has":"09","want":"03"/);
 });

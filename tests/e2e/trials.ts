@@ -20,7 +20,7 @@ const PORTS = /\b(8000|8088|8888|9000|9443|9999)\b/g;
 export type Trial = (line: string, port: number) => Promise<void>;
 
 /** Runs the line in a shell where `sockeye` is the program; `deno` is the one that runs this test. */
-function shell(line: string, port: number, options: StartOptions = {}): Program {
+export function shell(line: string, port: number, options: StartOptions = {}): Program {
   const quote = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
   const sockeye = sockeyeCommand([], FILES).map(quote).join(" ");
   // The shell becomes the program, so that signals reach it.
@@ -130,12 +130,24 @@ export function chatted(says: string, log?: string): Trial {
 /** A chat that has a page on its port; the rest of it needs a browser. */
 export async function browsed(line: string, port: number): Promise<void> {
   await using server = shell(line, port);
-  await server.stderrLine(new RegExp(`^Browsers join at http://localhost:${port}/$`));
+  await server.stderrLine(new RegExp(`^Browsers join at http://localhost:${port}/; (?:on a phone|phones) `));
   const answer = await fetch(`http://127.0.0.1:${port}/`);
   assertStringIncludes(await answer.text(), "<title>sockeye</title>");
   using client = await connect(port);
   await writeAll(client, "你好\n");
   await server.stdoutLine(/^<user\d+> 你好$/);
+  await client.closeWrite();
+  await server.ends(143, "SIGTERM");
+}
+
+/** A chat with a password: a client that gives it is in the room. */
+export async function guarded(line: string, port: number): Promise<void> {
+  await using server = shell(line, port);
+  await server.stderrLine(/Listening on/);
+  using client = await connect(port);
+  await writeAll(client, "guess\nopen sesame\n你好\n");
+  await server.stdoutLine(/^<user1> 你好$/);
+  assert(!server.stdout.includes("guess"));
   await client.closeWrite();
   await server.ends(143, "SIGTERM");
 }

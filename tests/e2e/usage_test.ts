@@ -30,7 +30,11 @@ const WRONG: readonly (readonly [args: string | readonly string[], ...words: Wor
   ["server chat 0 -e utf-16le", "utf-16le"],
   ["server chat 0 --bus http://u:s3cret@h", /^sockeye: Bad --bus: expected nats:\/\/(?!.*s3cret)/],
   ["server chat 0 --bus nats://h --room a.b", /^sockeye: Bad --room "a\.b": /],
-  ["server chat 0 --room x", /^sockeye: Option --room needs --bus too\n$/],
+  [
+    "server chat 0 --password @",
+    /^sockeye: Bad --password "@": expected a text of one line without a slash before it, or @FILE\n$/,
+  ],
+  ["server chat 0 --room x", /^sockeye: Option --room needs --bus or --web too\n$/],
   ["server chat 0 --bus-ca x", /^sockeye: Option --bus-ca needs --bus too\n$/],
   ["server echo 0 --web", /^sockeye: Option --web is for chat, not for echo\n$/],
   ["server chat udp://:0 --web", /^sockeye: Option --web is for tcp, tls and unix, not for udp\n$/],

@@ -42,6 +42,32 @@ test("a password goes neither into the result nor into the note of a part", asyn
   assertEquals(note.includes("secret"), false);
 });
 
+test("a page that comes at once needs no note", async ({ folder, path }) => {
+  await Deno.mkdir(`${path}.part.json/in`, { recursive: true }); // None can be written or removed.
+  await using server = serveRaw((exchange) => exchange.answer("200 OK", ['ETag: "v1"'], "new"));
+  await fetchFrom(server.url(), { path });
+  assertEquals([await folder.get("file"), await folder.names()], ["new", ["file", "file.part.json"]]);
+});
+
+test("a whole body that cannot become NAME is kept with its note, and --resume completes it", async ({ folder, path }) => {
+  await using server = serveRaw((exchange) =>
+    exchange.number === 1
+      ? exchange.answer("200 OK", ['ETag: "v1"'], "new")
+      : exchange.answer("206 Part", ['ETag: "v1"', "Content-Range: bytes 2-2/3"], "w")
+  );
+  const watch = new Log();
+  watch.onProgress = () => {
+    Deno.removeSync(path);
+    Deno.mkdirSync(path);
+  };
+  await fails(server.url(), "file", "Cannot save", { path, watch });
+  assertEquals(watch.notices, [`3 bytes are kept in ${path}.part: --resume goes on with them`]);
+  assertEquals([await folder.get("file.part"), await folder.names()], ["new", ["file", "file.part", "file.part.json"]]);
+  await Deno.remove(path);
+  await fetchFrom(server.url(), { path, resume: true });
+  assertEquals([await folder.get("file"), await folder.names()], ["new", ["file"]]);
+});
+
 test("a replaced file keeps its mode", async ({ folder, path }) => {
   await using server = serveRaw((exchange) => exchange.answer("200 OK", [], "new"));
   await Deno.chmod(path, 0o600);

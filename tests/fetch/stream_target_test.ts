@@ -129,11 +129,12 @@ const UNREADABLE: Unreadable[] = [{
     tell(await failure(() => target.write(piece.subarray(0, 1))));
     await target.abandon();
     await Deno.remove("a.part");`,
-  prints: "permission: Cannot save more than 64 MiB safely: add --allow-read to deno run",
+  prints: "permission: Cannot save more than 64 MiB safely: add --allow-read to deno run, before main.ts",
 }, {
   what: "a folder that may not be written is told with the flag to add",
   code: `tell(await failure(() => open("/nowhere/a")));`,
-  prints: 'permission: Cannot write "/nowhere/a": the permission is missing; add --allow-write to deno run',
+  prints:
+    'permission: Cannot write "/nowhere/a": the permission is missing; add --allow-write to deno run, before main.ts',
 }, {
   what: "a link at NAME that leads nowhere is replaced and not followed",
   code: `

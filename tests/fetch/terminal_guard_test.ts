@@ -1,6 +1,7 @@
 import * as zlib from "node:zlib";
 import { assertEquals, assertThrows } from "@std/assert";
-import { NotShowable, TerminalGuard } from "../../lib/fetch/terminal_guard.ts";
+import { NotShowable } from "../../lib/fetch/target_contract.ts";
+import { TerminalGuard } from "../../lib/fetch/terminal_guard.ts";
 import { StreamTarget } from "../../lib/fetch/stream_target.ts";
 import { encodeText } from "../../lib/text/encode.ts";
 import { toText } from "../http/helpers.ts";

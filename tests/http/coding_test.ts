@@ -3,7 +3,8 @@ import * as zlib from "node:zlib";
 import { assert, assertEquals, assertLess, assertRejects, assertStringIncludes } from "@std/assert";
 import { concat } from "../../lib/bytes.ts";
 import { SockeyeError } from "../../lib/errors.ts";
-import { ACCEPT_ENCODING, type BodyDecoder, decoderFor } from "../../lib/http/coding.ts";
+import { type BodyDecoder, decoderFor } from "../../lib/http/coding.ts";
+import { ACCEPT_ENCODING } from "../../lib/http/coding_names.ts";
 import { randomCuts, randomFrom, singles } from "../text/random.ts";
 import { badAnswerOf } from "./helpers.ts";
 

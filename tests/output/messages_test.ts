@@ -6,7 +6,6 @@ import { close, failure, notice } from "./view.ts";
 const PEER = { id: 7, peer: "10.0.0.7:4000" };
 const NAME = "#7 10.0.0.7:4000";
 const ADDRESS = "tcp://127.0.0.1:9000";
-const ALWAYS = { always: true };
 const DONE = { event: "done", peers: 2, received: 1536, sent: 0, ms: 61_234, code: 0 } as const;
 
 /** The same description by both commands. */
@@ -43,8 +42,8 @@ const DESCRIPTIONS: [string, SockeyeEvent, Partial<Record<CommandName, Descripti
   }],
   ["notice about everything", notice("Nobody is here"), both("warning", "Nobody is here")],
   ["notice of a peer", notice("waits", { ...PEER, detail: true }), both("warning", `${NAME} waits`, { detail: true })],
-  ["error", failure("Cannot bind", "connect"), both("error", "sockeye: Cannot bind", ALWAYS)],
-  ["error of a peer", { ...failure("was reset"), ...PEER }, both("error", `sockeye: ${NAME} was reset`, ALWAYS)],
+  ["error", failure("Cannot bind", "connect"), both("error", "sockeye: Cannot bind")],
+  ["error of a peer", { ...failure("was reset"), ...PEER }, both("error", `sockeye: ${NAME} was reset`)],
   ["done", DONE, {
     server: { role: "note", text: "Done: 2 connections; 1.5 kiB in, 0 B out, 1m 1s" },
     client: undefined,
@@ -65,8 +64,7 @@ for (const [name, event, expected] of DESCRIPTIONS) {
     if (!(command in expected)) continue;
     Deno.test(`describe() puts ${name} into the words of ${command}`, () => {
       // The table has only the fields that count, so absent ones are filled in before comparing.
-      const shape = (description: Description | undefined) =>
-        description && { detail: false, always: false, ...description };
+      const shape = (description: Description | undefined) => description && { detail: false, ...description };
       assertEquals(shape(describe(event, command)), shape(expected[command]));
     });
   }

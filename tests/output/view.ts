@@ -6,6 +6,7 @@ import type { Colorize } from "../../lib/output/colors.ts";
 import type { CommandName } from "../../lib/output/messages.ts";
 import type { OutputOptions } from "../../lib/output/options.ts";
 import { Output } from "../../lib/output/output.ts";
+import { TrafficTranscript } from "../../lib/output/traffic_transcript.ts";
 import { FakeSystem, type SystemOptions, utf8 } from "../cli/helpers.ts";
 
 /** The output without flags: a transcript in UTF-8 for a pipe, decoded. */
@@ -23,7 +24,9 @@ export function view(
 ) {
   const system = new FakeSystem(systemOptions);
   const sink = system.sink();
-  const output = new Output(sink, command, { ...DEFAULTS, ...options }, colorize);
+  const output = new Output(sink, command, { ...DEFAULTS, ...options }, colorize, (parts, backlog) => {
+    return new TrafficTranscript(parts, backlog);
+  });
   /** Shows an event in the way that is meant for it. */
   const show = (event: SockeyeEvent) =>
     event.event === "recv" || event.event === "send" ? output.reportTraffic?.(event) : output.report(event);

@@ -22,13 +22,14 @@ const MIT = `${ROOT}/LICENSE`;
 const PLACES = placesOf(await loadCommands(), COMMON_OPTIONS);
 
 Deno.test("readOptions() chooses dist/sockeye for this system by default", () => {
-  assertEquals(readOptions([]), { targets: [hostTarget()], out: "dist", archive: true, js: false });
+  assertEquals(readOptions([]), { targets: [hostTarget()], out: "dist", archive: true, js: false, npm: false });
   assertEquals(readOptions(["--all"])?.targets, [...TARGETS]);
   assertEquals(readOptions(["--help"]), undefined);
   const [first, second] = TARGETS;
   const given = readOptions(["--target", first, "--target", second, "--target", first, "--no-archive", "--out", "x"]);
-  assertEquals(given, { targets: [first, second], out: "x", archive: false, js: false });
+  assertEquals(given, { targets: [first, second], out: "x", archive: false, js: false, npm: false });
   assertEquals(readOptions(["--js"])?.js, true);
+  assertEquals(readOptions(["--npm"])?.npm, true);
 });
 
 Deno.test("readOptions() throws naming what it does not know", () => {
@@ -36,7 +37,9 @@ Deno.test("readOptions() throws naming what it does not know", () => {
   assertThrows(() => readOptions(["--fast"]), UsageError, "--fast");
   assertThrows(() => readOptions(["--out"]), UsageError, "--out");
   for (const words of [["--all"], ["--target", TARGETS[0]]]) {
-    assertThrows(() => readOptions(["--js", ...words]), UsageError, "it has no target");
+    for (const what of ["--js", "--npm"]) {
+      assertThrows(() => readOptions([what, ...words]), UsageError, "it has no target");
+    }
   }
 });
 
@@ -51,9 +54,9 @@ async function* sources(folder: string): AsyncGenerator<string> {
   }
 }
 
-Deno.test("the compiled program carries net, files and the proxy variables, and nothing else", async () => {
+Deno.test("the compiled program carries net, files, the proxy variables and its own addresses, and nothing else", async () => {
   const { env, ...rest } = config.permissions.compiled;
-  assertEquals(rest, { net: true, read: true, write: true });
+  assertEquals(rest, { net: true, read: true, write: true, sys: ["networkInterfaces"] });
   // One file reads variables, by the names that another one lists.
   const readers = await Array.fromAsync(sources(`${ROOT}/lib`), async (path) => {
     return /\bDeno\.env\b|\bprocess\.env\b|"node:process"/.test(await Deno.readTextFile(path)) ? [path] : [];

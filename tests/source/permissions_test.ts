@@ -15,7 +15,11 @@ const MISSING = ": the permission is missing";
 
 /** A command line, what is granted, and the flag that is named. Each runs in an empty folder, which stays empty. */
 const FORBIDDEN: readonly (readonly [args: string, granted: string, flag: string])[] = [
-  ["server echo 0", "--allow-read", `Cannot listen on tcp://127.0.0.1:0${MISSING}; add --allow-net to deno run\n`],
+  [
+    "server echo 0",
+    "--allow-read",
+    `Cannot listen on tcp://127.0.0.1:0${MISSING}; add --allow-net to deno run, before main.ts\n`,
+  ],
   ["server echo 0", "--allow-net=127.0.0.1:1", "--allow-net"],
   ["server echo 0 --workers 2", "--allow-net", "--allow-read"],
   ["server echo 0 --workers 2", "--allow-net=127.0.0.1:0 --allow-read", "--allow-net"],
@@ -27,8 +31,28 @@ const FORBIDDEN: readonly (readonly [args: string, granted: string, flag: string
   ["server chat 0 --history-file room.db", "--allow-net --allow-write", "add --allow-read to deno run"],
   ["server chat 0 --history-file room.db", "--allow-net --allow-read", "add --allow-write to deno run"],
 
-  ["client 127.0.0.1 9", "", `Cannot connect to tcp://127.0.0.1:9${MISSING}; add --allow-net to deno run\n`],
-  ["client 9 --file x", "--allow-net", `Cannot read "x"${MISSING}; add --allow-read to deno run\n`],
+  [
+    "server chat 0 --log x --history-file y",
+    "",
+    "add --allow-net --allow-read --allow-write to deno run, before main.ts\n",
+  ],
+  ["server chat 0 --log x --history-file y", "--allow-net=127.0.0.1:0 --allow-read", "add --allow-write to"],
+  ["server chat unix:x --log y", "", "add --allow-net --allow-read --allow-write to deno run"],
+  ["server tls://0 --cert a --key b", "", "add --allow-net --allow-read to deno run"],
+  ["server echo 0 --workers 2", "", "add --allow-net --allow-read to deno run"],
+  ["client 9 --file x", "", "add --allow-net --allow-read to deno run"],
+  ["client udp://9 --join 239.1.2.3%lo --file x", "", "add --allow-net --allow-read --allow-sys=networkInterfaces to"],
+  ["fetch -q SITE -d @file", "", "add --allow-net --allow-read --allow-write to deno run"],
+  ["fetch -q SITE -o - -d @file", "", "add --allow-net --allow-read to deno run"],
+  ["fetch -q SITE --ca x --proxy localhost:9", "", "add --allow-net --allow-read --allow-write to deno run"],
+  ["cert --force", "", "add --allow-read --allow-write to deno run"],
+
+  [
+    "client 127.0.0.1 9",
+    "",
+    `Cannot connect to tcp://127.0.0.1:9${MISSING}; add --allow-net to deno run, before main.ts\n`,
+  ],
+  ["client 9 --file x", "--allow-net", `Cannot read "x"${MISSING}; add --allow-read to deno run, before main.ts\n`],
   ["client udp://127.0.0.1:9 --send x", "", "--allow-net"],
   ["client udp://127.0.0.1:9 --send x", "--allow-net=127.0.0.1:9", "--allow-net=0.0.0.0:0,127.0.0.1:9 "],
   ["client udp://[::1]:9 --send x", "--allow-net=[::1]:9", "--allow-net=[::]:0,[::1]:9 "],
@@ -64,7 +88,9 @@ const UNIX: readonly (readonly [granted: string, flags: string])[] = [
 const ROWS = [
   ...FORBIDDEN,
   ...UNIX.flatMap(([granted, flags]) =>
-    ["server echo unix:x", "client unix:x"].map((args) => [args, granted, ` add ${flags} to deno run\n`] as const)
+    ["server echo unix:x", "client unix:x"].map((args) =>
+      [args, granted, ` add ${flags} to deno run, before main.ts\n`] as const
+    )
   ),
 ];
 
@@ -108,7 +134,7 @@ Deno.test("cert --force that may not read ends with 13, names --allow-read and t
     await using folder = await Folder.make();
     const names = ["sockeye-ca.crt", "sockeye.crt", "sockeye.key"];
     for (const name of names) await folder.put(name, `old ${name}`);
-    const words = [/^sockeye: Cannot replace "sockeye\.crt": [^\n]*add --allow-read to deno run\n$/];
+    const words = [/^sockeye: Cannot replace "sockeye\.crt": [^\n]*add --allow-read to deno run, before main.ts\n$/];
     await fails("cert --force", 13, words, { permissions: ["--allow-write", ...read], cwd: folder.path });
     assertEquals(await folder.names(), names);
     for (const name of names) assertEquals(await folder.get(name), `old ${name}`);

@@ -88,10 +88,11 @@ function eventOf({ k, id, ids, name, texts, how, text, server }: Fields): WireEv
   if (k === "leave" && way) return { k, id, how: way, text: line };
   if (typeof name !== "string" || !isName(name)) return undefined;
   if (k === "join") return { k, id, name };
-  if (k === "private" && line !== undefined) return { k, id, name, text: line };
-  const lines = Array.isArray(texts) ? texts.map(lineOf) : [];
-  const isSound = lines.length > 0 && lines.every((line) => line !== undefined);
-  return isSound && (k === "say" || k === "act") ? { k, id, name, texts: lines } : undefined;
+  const said = textOf(text);
+  if (k === "private" && said !== undefined) return { k, id, name, text: said };
+  const all = Array.isArray(texts) ? texts.map(textOf) : [];
+  const isSound = all.length > 0 && all.every((one) => one !== undefined);
+  return isSound && (k === "say" || k === "act") ? { k, id, name, texts: all } : undefined;
 }
 
 /** Characters that readers get: lines, each with the name and what else is around it, and last words. */
@@ -102,8 +103,12 @@ export function charsOf(event: WireEvent | RoomAction, around: number): number {
 
 /** One line, as it was written; undefined for what is none, or longer than any. */
 function lineOf(text: unknown): string | undefined {
-  const line = typeof text === "string" ? text.replaceAll("\n", "\\n") : undefined;
-  return line !== undefined && escapeControls(line).length <= LINE_MAX ? line : undefined;
+  return typeof text === "string" ? textOf(text.replaceAll("\n", "\\n")) : undefined;
+}
+
+/** What somebody says, in one line or several; undefined as above. */
+function textOf(text: unknown): string | undefined {
+  return typeof text === "string" && escapeControls(text).length <= LINE_MAX ? text : undefined;
 }
 
 function isCount(value: unknown): value is number {

@@ -16,7 +16,7 @@ import { beginsLikeTls, SPEAKS_TLS } from "../../transport/tls/hello.ts";
 import { WebSocketServerChannel } from "../../transport/websocket/server.ts";
 import { CLOSE_CODES } from "../../transport/websocket/write_frame.ts";
 import { settledWithin } from "../../wait.ts";
-import { siteOf } from "./site.ts";
+import { type Site, siteOf } from "./site.ts";
 
 /** Milliseconds of silence after which a connection is a text client: a browser sends its request at once. */
 const SILENCE_MS = 300;
@@ -35,9 +35,9 @@ const LF = 0x0a;
 /** Hosts whose last request is remembered; the oldest is forgotten first. */
 const HOSTS_MAX = 4096;
 
-/** Takes over a bound listener of streams: it takes browsers as well, which may call this server by `names`. */
-export function listenForBrowsers(inner: Listener, names: readonly string[] = []): Listener {
-  const answer = siteOf(names);
+/** Takes over a bound listener of streams: it takes browsers as well. */
+export function listenForBrowsers(inner: Listener, site: Site = {}): Listener {
+  const answer = siteOf(site);
   const loads = new PageLoads();
   return {
     address: inner.address,
@@ -127,8 +127,8 @@ class EntranceChannel implements Channel {
       closeWrite: () => this.inner.closeWrite(),
       close: () => this.inner.close(),
     };
-    this.#http = new WebSocketServerChannel(stream, (head) => {
-      const answer = this.answer(head);
+    this.#http = new WebSocketServerChannel(stream, async (head) => {
+      const answer = await this.answer(head);
       if ("response" in answer) this.loads.add(this.host);
       return answer;
     });

@@ -5,17 +5,20 @@
  */
 
 import type { Peer } from "../../server/mode.ts";
-import { encodeText } from "../../text/encode.ts";
-import { LINE_LIMIT } from "../../text/lines.ts";
-import { readTyped } from "../../text/typed.ts";
 import { type Broadcast, encodeJson, type LoggedEvent } from "../broadcast.ts";
 import { messageOf, type RoomEvent } from "../events.ts";
 import type { StoredEvent } from "../history.ts";
-import { type Line, Member } from "../member.ts";
+import { Member } from "../member.ts";
 import type { ReplayLog } from "../replay_log.ts";
 import type { Rate } from "../token_bucket.ts";
 import type { Join } from "./protocol.ts";
 import type { Session, Sessions } from "./sessions.ts";
+
+/** Events that a page gets when it asks for earlier ones. */
+export const OLDER_MAX = 100;
+
+/** Characters of them at most, but for a single one: a page that scrolls waits for them. */
+const OLDER_CHARS = 64 * 1024;
 
 /** A page. */
 export class PageMember extends Member {
@@ -68,6 +71,19 @@ export class PageMember extends Member {
   /** Sends a message that the page waits for; the promise delays its next one. */
   async answer(message: object): Promise<void> {
     await this.peer.send(encodeJson(message));
+  }
+
+  /** Sends the newest of some earlier events, which the page asked for; none when there are none. */
+  async answerOlder(events: readonly StoredEvent[]): Promise<void> {
+    let first = events.length;
+    for (let chars = 0; first > 0 && (first === events.length || chars < OLDER_CHARS); first--) {
+      const { event } = events[first - 1]!;
+      chars += "text" in event ? event.text?.length ?? 0 : 0;
+    }
+    await this.answer({
+      kind: "older",
+      events: events.slice(first).map(({ t, event }) => ({ t, ...messageOf(event) })),
+    });
   }
 
   /** Queues events. Those of all before the page is welcome are among the missed ones. */
@@ -124,15 +140,6 @@ export class PageMember extends Member {
   #post(messages: readonly Uint8Array[]): boolean {
     // A page that is leaving needs no messages, and is not one that fails to read.
     return messages.length === 0 || this.peer.post(messages) || !this.peer.open;
-  }
-}
-
-/** What a page says as lines: line ends become blanks, and a long one is cut as those of text clients are. */
-export function* linesOf(said: string): Generator<Line> {
-  const { kind, text: line } = readTyped(said.toWellFormed().replace(/[\r\n]+/g, " "));
-  const bytes = encodeText(said, "utf-8").length;
-  for (let at = 0; at === 0 || at < line.length; at += LINE_LIMIT) {
-    yield { kind, text: line.slice(at, at + LINE_LIMIT).toWellFormed(), continued: at > 0, bytes };
   }
 }
 

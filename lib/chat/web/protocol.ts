@@ -14,12 +14,28 @@ export type Join = {
   readonly session?: string | undefined;
   readonly run?: string | undefined;
   readonly last?: number | undefined;
+  readonly password?: string | undefined;
+  /** Whether it would rather stay out than get another name. */
+  readonly strict?: boolean | undefined;
+};
+
+/** Where the earliest line is that a page has: its time, and how many lines of that time it has. */
+export type Older = { readonly t: number; readonly skip: number };
+
+/** What somebody who has not joined may know of a room. Where it has a password, that is not who is here. */
+export type RoomSummary = {
+  readonly name: string | undefined;
+  readonly password: boolean;
+  readonly count?: number;
+  /** Some of them. */
+  readonly here?: readonly string[];
 };
 
 /** A message of a page. */
 export type ClientMessage =
   | { readonly join: Join }
   | { readonly say: string; readonly id?: number | undefined }
+  | { readonly older: Older }
   | { readonly ping: true };
 
 /** Characters of the longest name and secret that are looked at. */
@@ -27,12 +43,24 @@ const WORD_MAX = 256;
 
 /** Reads a message of a page; undefined when it is none. */
 export function parseClientMessage(text: string): ClientMessage | undefined {
-  const { join, say, id, ping } = parseObject(text) ?? {};
+  const { join, say, id, older, ping } = parseObject(text) ?? {};
   if (typeof say === "string") return { say, id: asCount(id) };
   if (ping === true) return { ping: true };
-  if (typeof join !== "object" || join === null) return undefined;
-  const { name, session, run, last } = join as Record<string, unknown>;
-  return { join: { name: asWord(name), session: asWord(session), run: asWord(run), last: asCount(last) } };
+  if (isObject(older)) {
+    return { older: { t: asCount(older.t) ?? Number.MAX_SAFE_INTEGER, skip: asCount(older.skip) ?? 0 } };
+  }
+  if (!isObject(join)) return undefined;
+  const { name, session, run, last, password, strict } = join;
+  return {
+    join: {
+      name: asWord(name),
+      session: asWord(session),
+      run: asWord(run),
+      last: asCount(last),
+      password: asWord(password),
+      strict: strict === true,
+    },
+  };
 }
 
 function parseObject(text: string): Record<string, unknown> | null {
@@ -41,6 +69,10 @@ function parseObject(text: string): Record<string, unknown> | null {
   } catch {
     return null; // The page gets a close code.
   }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }
 
 function asWord(value: unknown): string | undefined {

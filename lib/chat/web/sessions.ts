@@ -32,6 +32,11 @@ export class Sessions {
     return session;
   }
 
+  /** Whether a page with this secret has been here: it was let in. */
+  knows(secret: string | undefined): boolean {
+    return secret !== undefined && (this.#here.has(secret) || this.#away.has(secret));
+  }
+
   /** A connection of a page is over. The page is away, unless it has another connection by now. */
   exit(session: Session, end: () => void): void {
     const { secret } = session;

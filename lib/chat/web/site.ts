@@ -6,6 +6,7 @@
  * @module
  */
 
+import { messageOf } from "../../errors.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import type { Field } from "../../http/head.ts";
 import { writeResponse } from "../../http/response_writer.ts";
@@ -13,10 +14,16 @@ import { isIPv4, isIPv6 } from "../../transport/ip.ts";
 import { acceptHandshake, pathOf, requestedHost } from "../../transport/websocket/handshake.ts";
 import type { Answer } from "../../transport/websocket/server.ts";
 import { ASSETS } from "./assets.ts";
-import { PAGE_PROTOCOL } from "./protocol.ts";
+import { PAGE_PROTOCOL, type RoomSummary } from "./protocol.ts";
 
 /** Path of the room. */
 const ROOM = "/ws";
+
+/** Path of what is known of it before one joins, as JSON. */
+const SUMMARY = "/room";
+
+/** Path of the address of the page as a picture, with the address as `url`. */
+const QR = "/qr.svg";
 
 /** In every response: nothing from elsewhere, nothing to elsewhere, nothing kept. */
 const FIELDS: readonly Field[] = [
@@ -32,8 +39,18 @@ const FIELDS: readonly Field[] = [
   ["Cache-Control", "no-store"],
 ];
 
-/** Answers requests with a WebSocket for the room, else a response; browsers may call this server by `names`, too. */
-export function siteOf(names: readonly string[]): (head: RequestHead) => Answer {
+/** What a site is made for. */
+export interface Site {
+  /** Names by which browsers may call this server, besides addresses and `localhost`. */
+  readonly names?: readonly string[] | undefined;
+  /** Tells of the room to those who have not joined. */
+  readonly room?: (() => RoomSummary) | undefined;
+  /** Addresses of the page for other machines, as far as they are known. */
+  readonly addresses?: readonly string[] | undefined;
+}
+
+/** Answers requests with a WebSocket for the room, else a response. */
+export function siteOf({ names = [], room, addresses }: Site): (head: RequestHead) => Answer | Promise<Answer> {
   const ours = new Set(["localhost", ...names.map((name) => name.toLowerCase())]);
   // An address cannot be made to lead elsewhere; a name can.
   const isOurs = (name: string) => isIPv4(name) || isIPv6(name.replace(/^\[|\]$/g, "")) || ours.has(name);
@@ -43,11 +60,28 @@ export function siteOf(names: readonly string[]): (head: RequestHead) => Answer 
     const path = pathOf(head.target);
     if (path === ROOM) return openRoom(head);
     const asset = ASSETS[path];
-    if (!asset) return refuse(head, 404, "There is nothing here");
+    if (!asset && path !== SUMMARY && path !== QR) return refuse(head, 404, "There is nothing here");
     const isRead = head.method === "GET" || head.method === "HEAD";
     if (!isRead) return refuse(head, 405, "This can only be read", [["Allow", "GET, HEAD"]]);
-    return respond(head, 200, asset.text, [["Content-Type", asset.type]]);
+    if (asset) return respond(head, 200, asset.text, [["Content-Type", asset.type]]);
+    if (path === QR) return drawAddress(head, isOurs);
+    return respond(head, 200, JSON.stringify({ ...room?.(), addresses }), [["Content-Type", "application/json"]]);
   };
+}
+
+/** The code leads to a page of this server, and nowhere else. */
+async function drawAddress(head: RequestHead, isOurs: (name: string) => boolean): Promise<Answer> {
+  const [, query = ""] = head.target.split("?");
+  const url = URL.parse(new URLSearchParams(query).get("url") ?? "");
+  if (!url || !/^https?:$/.test(url.protocol) || !isOurs(url.hostname)) {
+    return refuse(head, 400, "Not the address of a page of this server");
+  }
+  try {
+    const { drawQr } = await import("./qr.ts");
+    return respond(head, 200, await drawQr(`${url.origin}/`), [["Content-Type", "image/svg+xml"]]);
+  } catch (error) {
+    return refuse(head, 503, messageOf(error));
+  }
 }
 
 function openRoom(head: RequestHead): Answer {

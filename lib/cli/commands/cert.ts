@@ -4,7 +4,7 @@
  * @module
  */
 
-import { makeCertificate } from "../../transport/tls/certificate.ts";
+import { loadCertificateLibrary, makeCertificate } from "../../transport/tls/certificate.ts";
 import { parseCertificateName } from "../../transport/tls/names.ts";
 import { asNumber, flag, one, type Values } from "../../options.ts";
 import { demand, isGuarded, keepOnly } from "../../permissions.ts";
@@ -31,7 +31,7 @@ const SECRET = 0o600;
 const CERT_OPTIONS = {
   "output": one("PREFIX", `what the names of the files begin with (${DEFAULT_PREFIX})`, asPrefix, { short: "o" }),
   "days": one("N", `how long it is valid (${DEFAULT_DAYS})`, asNumber(1, MAX_DAYS)),
-  "force": flag("replace files that exist; needs --allow-read too"),
+  "force": flag("replace files that exist; needs --allow-read too", { needs: ["read"] }),
 } as const;
 
 type CertValues = Values<typeof CERT_OPTIONS> & CommonValues;
@@ -56,15 +56,16 @@ of that authority is thrown away: nobody can sign anything else in its name.`,
 async function runCert(values: CertValues, run: Run): Promise<number> {
   const started = performance.now();
   const names = run.operands.length > 0 ? run.operands.map(parseCertificateName) : DEFAULT_NAMES;
-  const output = openOutput("cert", values, run);
+  const output = await openOutput("cert", values, run);
   const prefix = values.output ?? DEFAULT_PREFIX;
   const paths = { cert: `${prefix}.crt`, key: `${prefix}.key`, ca: `${prefix}-ca.crt` };
   for (const path of Object.values(paths)) {
     demand("write", path, `write ${quote(path)}`);
     if (values.force) demandReplace(path);
   }
-  if (!isGuarded(prefix)) keepOnly(values.force ? ["read", "write"] : ["write"]);
   // The library may come from a registry that does not answer: a signal must not have to wait for it.
+  await unlessAborted(loadCertificateLibrary(), run.system.signal);
+  if (!isGuarded(prefix)) keepOnly(values.force ? ["read", "write"] : ["write"]);
   const made = await unlessAborted(makeCertificate(names, values.days ?? DEFAULT_DAYS), run.system.signal);
   const files = [
     { path: paths.cert, text: made.cert, mode: PUBLIC },

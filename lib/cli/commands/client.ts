@@ -11,11 +11,12 @@ import { readMessages, type TextRules } from "../../client/messages.ts";
 import { asSavePath, SavedAnswer } from "../../client/save.ts";
 import { SockeyeError } from "../../errors.ts";
 import type { Report } from "../../events.ts";
-import { asDuration, asNumber, asText, asTimeLimit, flag, many, one, type Values } from "../../options.ts";
+import { asDuration, asNumber, asText, asTimeLimit, flag, many, one, readValue, type Values } from "../../options.ts";
 import { quote, quoteAddress } from "../../printable.ts";
 import { type Address, joinAddress, parseAddress } from "../../transport/address.ts";
 import type { Channel } from "../../transport/channel.ts";
 import { transportOf } from "../../transport/mod.ts";
+import { asMembership, demandInterface } from "../../transport/multicast.ts";
 import { checkRounds, planSpeech, type SpeechPlan } from "../client_plan.ts";
 import { openSession, type Session } from "../client_session.ts";
 import { unlessHung } from "../../wait.ts";
@@ -26,7 +27,7 @@ import { checkTransport, type TransportRules } from "../option_rules.ts";
 const CLIENT_OPTIONS = {
   "send": many("TEXT", "send this text, exactly", asText),
   "send-hex": many("HEX", "send these bytes, e.g. '01 ff 0a'", asText),
-  "file": many("FILE", "send this file", asText),
+  "file": many("FILE", "send this file", asText, { needs: ["read"] }),
   "crlf": flag("lines end with CRLF: typed lines, --send and piped input"),
   "escapes": flag("\\n \\r \\t \\xNN \\u{N} in typed lines and --send stand for bytes"),
   "every": one("D", "say it again after D", asDuration),
@@ -40,6 +41,7 @@ const CLIENT_OPTIONS = {
   "half-close": flag("end the sending half right after the last word"),
   "output": one("FILE", "save what comes there, byte for byte, instead of showing it", asSavePath, {
     short: "o",
+    needs: ["read", "write"],
   }),
   "idle": one("D", "give up when nothing comes or goes for D", asDuration),
   "deadline": one("D", "give up when all is not done after D", asTimeLimit),
@@ -70,8 +72,8 @@ export const clientCommand: CommandSpec = defineCommand({
   name: "client",
   summary: "connect, send and show what comes back",
   operands: "[ADDRESS | HOST PORT]",
-  about: `On a terminal each line that you type is sent; q alone leaves. Piped input is sent as
-it is. After the last word the sending half stays open for the answer: until the peer
+  about: `On a terminal each line that you type is sent. Piped input is sent as it is. After
+the last word the sending half stays open for the answer: until the peer
 ends, or the answer pauses for 0.5 s, or none begins within 2 s. --wait and --expect
 keep it open longer, --half-close ends it at once. --send and --expect in turn are a
 dialogue; each --expect looks at what came after the match before.
@@ -79,6 +81,7 @@ ADDRESS is a port of this machine or HOST:PORT, after udp:// or tls:// if wanted
 unix:/PATH, or ws://HOST:PORT/PATH (wss:// under TLS); what is missing is asked
 for. Over UDP each line is a datagram, over a WebSocket a message.`,
   options: CLIENT_OPTIONS,
+  typed: [{ title: "At a terminal you type", rows: [["TEXT", "a line to send"], ["q", "leave"]] }],
   examples: [
     ["client 9000", "talk to a port of this machine"],
     ["client example.com 80", "host and port apart"],
@@ -88,6 +91,16 @@ for. Over UDP each line is a datagram, over a WebSocket a message.`,
     ["client 9000 --send tick --every 500ms --count 10", "say it ten times"],
     ["client 9000 --retry 30 --send hi", "wait for the port to open"],
   ],
+  checks: ({ operands, given }) => {
+    const address = readAddress(operands);
+    const names = given.flatMap(({ name, text, flag }) =>
+      name === "join" ? [readValue(text, flag, asMembership).interface ?? ""] : name === "interface" ? [text] : []
+    );
+    return [
+      ...(address ? [() => transportOf(address).demandDial(address, {})] : []),
+      ...names.filter((name) => name !== "").map((name) => () => demandInterface(name, "use multicast")),
+    ];
+  },
   run: runClient,
 });
 
@@ -101,7 +114,7 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
   if (crlf && rules.encoding.startsWith("utf-16")) {
     throw new SockeyeError("usage", `--crlf works on bytes, and ${rules.encoding} writes line ends in other ones`);
   }
-  const output = openOutput("client", values, run, { form });
+  const output = await openOutput("client", values, run, { form });
   using session = await openSession(run, output, values.deadline);
   const address = await findAddress(run.operands, session);
   const transport = transportOf(address);
@@ -168,15 +181,25 @@ async function reportPart(saved: SavedAnswer | undefined, notice: (message: stri
   if (part !== undefined) notice(`What came is in ${quote(part)}`);
 }
 
-async function findAddress([host, port, extra]: readonly string[], session: Session): Promise<Address> {
+/** The address on the command line; undefined where a part of it is missing. */
+function readAddress([host, port, extra]: readonly string[]): Address | undefined {
+  if (extra !== undefined) {
+    throw new SockeyeError("usage", `Unexpected argument ${quoteAddress(extra)}: client takes ADDRESS or HOST PORT`);
+  }
+  if (host === undefined) return undefined;
+  if (port !== undefined) return joinAddress(host, port);
+  return /^\d+$|:|\//.test(host) ? parseAddress(host) : undefined;
+}
+
+/** The address of the command line; what is missing is asked for. */
+async function findAddress(operands: readonly string[], session: Session): Promise<Address> {
+  const complete = readAddress(operands);
+  if (complete) return complete;
+  const [host] = operands;
   const ask = (question: string) => {
     if (!session.input) throw new SockeyeError("usage", "Missing address: client takes ADDRESS or HOST PORT");
     return session.input.ask(question, session.signal);
   };
-  if (extra !== undefined) {
-    throw new SockeyeError("usage", `Unexpected argument ${quoteAddress(extra)}: client takes ADDRESS or HOST PORT`);
-  }
-  if (host !== undefined && port === undefined && /^\d+$|:|\//.test(host)) return parseAddress(host);
   const asked = host ?? (await ask(`Host (${DEFAULT_HOST}): `) || DEFAULT_HOST);
-  return joinAddress(asked, port ?? await ask("Port: "));
+  return joinAddress(asked, await ask("Port: "));
 }

@@ -23,9 +23,9 @@ their values. Write it again after an update. In zsh, compinit has to run after 
 folder is in $fpath; for PowerShell the line goes into your $PROFILE.`,
   options: {},
   examples: [
-    ["completions bash > ~/.local/share/bash-completion/completions/sockeye", "bash"],
+    ["completions bash > ~/.sockeye.bash", "bash: add the line `. ~/.sockeye.bash` to ~/.bashrc"],
     ["completions zsh > ~/.zfunc/_sockeye", "zsh: any folder of your $fpath"],
-    ["completions fish > ~/.config/fish/completions/sockeye.fish", "fish"],
+    ["completions fish | source", "fish: in ~/.config/fish/config.fish"],
     ["completions powershell | Out-String | Invoke-Expression", "PowerShell"],
   ],
   run: async (_values, { operands: [name = "", extra], sink }) => {

@@ -8,6 +8,7 @@ import config from "../../../deno.json" with { type: "json" };
 import { concat, readChunks } from "../../bytes.ts";
 import { SockeyeError } from "../../errors.ts";
 import { IDLE_MS, MAX_REDIRECTS } from "../../fetch/limits.ts";
+import { demandRoute } from "../../fetch/route.ts";
 import { parseProxy, proxyFromEnvironment, type ProxySettings } from "../../fetch/proxy.ts";
 import { isSameFile, readBytes } from "../../files.ts";
 import { checkFraming } from "../../http/request_framing.ts";
@@ -15,7 +16,6 @@ import { parseField, parseMethod } from "../../http/request.ts";
 import { parseUrl } from "../../http/web_address.ts";
 import { asNumber, asRate, asSize, asText, asTimeLimit, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
-import { ProgressLine } from "../../output/progress.ts";
 import { demand, isGuarded, keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
 import { CONNECT_TIMEOUT_MS } from "../../transport/limits.ts";
@@ -25,11 +25,12 @@ import { numberPort } from "../../transport/services.ts";
 import { unlessAborted, unlessHung } from "../../wait.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
 import { type FetchPlan, FetchSession } from "../fetch_session.ts";
+import type { Parsed } from "../parse.ts";
 import type { System } from "../system.ts";
 
 const FETCH_OPTIONS = {
   "output": one("FILE", "save the body there; - is standard output", asText, { short: "o" }),
-  "header-output": one("FILE", "save the headers there instead of showing them", asText),
+  "header-output": one("FILE", "save the headers there instead of showing them", asText, { needs: ["write"] }),
   "request": one("METHOD", "GET, POST, PUT…", parseMethod, {
     short: "X",
     choices: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
@@ -50,7 +51,7 @@ const FETCH_OPTIONS = {
   "to-utf8": flag("turn text of any charset into UTF-8"),
   "show-request": flag("show the requests as well"),
   "timeout": one("D", `give up when nothing comes for D (${IDLE_MS / 1000}s)`, asTimeLimit),
-  "ca": one("FILE", "trust the certificates in this PEM file", asText),
+  "ca": one("FILE", "trust the certificates in this PEM file", asText, { needs: ["read"] }),
   "insecure": flag("do not check the certificate", { short: "k" }),
   "source": one("ADDR", "connect from this address of this machine, :PORT, or ADDR:PORT", asSource),
   "ipv4": flag("use IPv4 only", { short: "4" }),
@@ -76,13 +77,30 @@ NAME.part and renamed when it is complete, so that a failure leaves an existing 
     ["fetch http://localhost:8000/ -o - -q", "the body to standard output"],
     ["fetch http://localhost:8000/ --head --show-request", "only the headers, of both sides"],
   ],
+  checks: checksOf,
   run: runFetch,
 });
+
+/** What it cannot do without; with the permission to read it keeps less in memory. */
+function checksOf({ operands, given }: Parsed): (() => void)[] {
+  const texts = (option: string) => given.filter(({ name }) => name === option).map(({ text }) => text);
+  const connects = texts("proxy").length > 0
+    ? [() => demand("net", undefined, "connect to the proxy")]
+    : operands.map((url) => () => demandRoute(parseUrl(url)));
+  const path = texts("output").at(-1) ?? ".";
+  const saved = path === "-" || texts("head").length > 0 ? [] : [path];
+  const sent = texts("data").filter((text) => text.startsWith("@") && text !== "@-").map((text) => text.slice(1));
+  return [
+    ...connects,
+    ...saved.map((path) => () => demand("write", path, `write ${quote(path)}`)),
+    ...sent.map((path) => () => demand("read", path, `read ${quote(path)}`)),
+  ];
+}
 
 async function runFetch(values: FetchValues, run: Run): Promise<number> {
   const urls = run.operands.map((text) => parseUrl(numberPort(text)));
   await unlessHung(checkOutputs(values, urls), run.system.signal);
-  const output = openFetchOutput(values, run);
+  const output = await openFetchOutput(values, run);
   const plan = await unlessHung(makePlan(values, run.system), run.system.signal);
   const { output: path, "header-output": headerFile } = values;
   const writesNothing = path === "-" && headerFile === undefined;
@@ -110,12 +128,13 @@ async function checkOutputs(values: FetchValues, urls: readonly URL[]): Promise<
 }
 
 /** Heads of answers are shown unless they are saved; on stderr where stdout has the body. */
-function openFetchOutput(values: FetchValues, run: Run): Output {
+async function openFetchOutput(values: FetchValues, run: Run): Promise<Output> {
   const bodyOnStdout = values.output === "-";
   const heads = values["header-output"] !== undefined ? undefined : bodyOnStdout ? "stderr" : "stdout";
-  const output = openOutput("fetch", values, run, { heads, requests: values["show-request"] });
+  const output = await openOutput("fetch", values, run, { heads, requests: values["show-request"] });
   // Not into the body itself.
   if (run.system.stderr.isTerminal() && !showsBody(values, run.system)) {
+    const { ProgressLine } = await import("../../output/progress.ts");
     output.progressLine = new ProgressLine(run.sink, () => run.system.columns());
   }
   return output;

@@ -47,7 +47,7 @@ async function runProbe(values: ProbeValues, run: Run): Promise<void> {
   const ports = [...new Set(words.flatMap(parsePorts))];
   const addresses = ports.map((port) => addressOf(host, port));
   for (const address of addresses) transportOf(address).demandDial(address, {});
-  const output = openOutput("probe", values, run);
+  const output = await openOutput("probe", values, run);
   keepOnly(["net"]);
   const found = probe(addresses[0]?.host ?? "", ports, {
     timeout: values.timeout,

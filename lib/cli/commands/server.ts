@@ -11,7 +11,7 @@ import { hasLineByte } from "../../text/lines.ts";
 import type { MessageForm } from "../../text/message_form.ts";
 import { type Address, parseAddress } from "../../transport/address.ts";
 import { transportOf } from "../../transport/mod.ts";
-import { type CommandSpec, defineCommand, encodingOf, type Run, unknownWord } from "../command.ts";
+import { type CommandSpec, defineCommand, encodingOf, type Run, unknownWord, type Word } from "../command.ts";
 import { checkForm, formOf } from "../form_options.ts";
 import { MODES } from "../modes.ts";
 import { checkTransport } from "../option_rules.ts";
@@ -26,7 +26,7 @@ export const serverCommand: CommandSpec = defineCommand({
   name: "server",
   summary: "serve one of the modes to many clients at once",
   operands: "[MODE] [ADDRESS]",
-  words: { title: `Modes (default ${MODES[0].name})`, list: MODES },
+  words: { title: `Modes (default ${MODES[0].name})`, list: MODES.map(asWord), default: MODES[0].name },
   about: `ADDRESS is a port (this machine only), :PORT (every interface) or HOST:PORT;
 port 0 is any free port. Default ${DEFAULT_ADDRESS}. udp://, tls://, ws:// or
 wss:// may stand before it; unix:/PATH is a Unix socket.`,
@@ -38,12 +38,21 @@ wss:// may stand before it; unix:/PATH is a Unix socket.`,
     ["server reply 9999 --greet Welcome! --text 'Hello, {data}!'", "greet, then answer by name"],
     ["server discard 0 --json", "any free port, events as JSON"],
   ],
+  checks: ({ operands }) => {
+    const { address } = readOperands(operands);
+    return [() => transportOf(address).demandListen(address)];
+  },
   run: runServer,
 });
 
+/** A mode whose peers have to do with each other runs in one thread. */
+function asWord(mode: ModeSpec): Word {
+  return { ...mode, excludes: mode.stateless ? [] : ["workers"] };
+}
+
 async function runServer(values: ServeValues, run: Run): Promise<void> {
   const { spec, address } = readPlan(values, run);
-  const output = openServerOutput("server", { address, values, run, form: shownForm(values, spec) });
+  const output = await openServerOutput("server", { address, values, run, form: shownForm(values, spec) });
   await serveMode({ spec, address, values, run, output });
 }
 

@@ -9,7 +9,6 @@ import { SockeyeError } from "../../errors.ts";
 import { relayTo } from "../../modes/relay.ts";
 import { asText, one, type Values } from "../../options.ts";
 import { quoteAddress } from "../../printable.ts";
-import type { MessageForm } from "../../text/message_form.ts";
 import { type Address, formatAddress, parseAddress } from "../../transport/address.ts";
 import { dial } from "../../transport/dial.ts";
 import { transportOf } from "../../transport/mod.ts";
@@ -38,8 +37,8 @@ const TAP_OPTIONS = {
     "tls: the name to ask the target for (that which the client asks for, or the host)",
     asServerName,
   ),
-  "target-cert": one("FILE", "tls: the certificate to show to the target, PEM", asText),
-  "target-key": one("FILE", "tls: its private key, PEM", asText),
+  "target-cert": one("FILE", "tls: the certificate to show to the target, PEM", asText, { needs: ["read"] }),
+  "target-key": one("FILE", "tls: its private key, PEM", asText, { needs: ["read"] }),
   header,
   subprotocol,
 } as const;
@@ -75,7 +74,7 @@ HOST:PORT, and tls://, udp://, ws://, wss:// before it, or unix:/PATH.`,
 
 async function runTap(values: TapValues, run: Run): Promise<void> {
   const { address, target } = readPlaces(values, run);
-  const output = openServerOutput("tap", { address, values, run, form: shownForm(values) });
+  const output = await openServerOutput("tap", { address, values, run, form: formOf(values) });
   const serveTarget = await openTarget(target, values, run, output.report);
   await serveMode({ spec: relayTo(target), address, values, run, output, target: serveTarget });
 }
@@ -142,10 +141,4 @@ async function openTarget(
       return dial(address, { ...options, family, tls, resets: true, signal: request.signal });
     },
   };
-}
-
-/** Both directions come from others, so both are judged. */
-function shownForm(values: TapValues): MessageForm | undefined {
-  const form = formOf(values);
-  return form && { ...form, judgesSent: true };
 }

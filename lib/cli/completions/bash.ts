@@ -5,7 +5,7 @@
  * @module
  */
 
-import { nameOf, type Place, valuedOptions } from "./places.ts";
+import { nameOf, otherwiseOf, type Place, valuedOptions } from "./places.ts";
 
 /** Writes the script, to be sourced. */
 export function bashScript(places: readonly Place[]): string {
@@ -29,6 +29,14 @@ _sockeye_value() {
   case "\${1%% *} $2" in
 ${valuedOptions(places).map(valueCase).join("\n")}
     *) return 1 ;;
+  esac
+}
+
+# The place behind an operand that is none of the words of PLACE.
+_sockeye_otherwise() {
+  case "$1" in
+${otherwiseOf(places).map(([place, otherwise]) => `    "${place}") echo "${otherwise}" ;;`).join("\n")}
+    *) echo "$1" ;;
   esac
 }
 
@@ -72,7 +80,9 @@ _sockeye() {
     elif [[ $word == -* ]]; then _sockeye_value "$place" "$word" >/dev/null && flag=$word
     elif [[ $given -eq 0 ]]; then place=$word given=1
     else
-      [[ $given -eq 1 && " $(_sockeye_words "$place") " == *" $word "* ]] && place="$place $word"
+      if [[ $given -eq 1 && " $(_sockeye_words "$place") " == *" $word "* ]]; then place="$place $word"
+      elif [[ $given -eq 1 ]]; then place=$(_sockeye_otherwise "$place")
+      fi
       given=2
     fi
   done

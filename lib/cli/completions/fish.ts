@@ -5,7 +5,7 @@
  */
 
 import type { OptionInfo } from "../option_info.ts";
-import { nameOf, type Place, valuedOptions } from "./places.ts";
+import { nameOf, otherwiseOf, type Place, valuedOptions } from "./places.ts";
 
 /** Writes the script, to be sourced. */
 export function fishScript(places: readonly Place[]): string {
@@ -26,6 +26,13 @@ function __sockeye_place
             set -a place $word
         else
             set more ...
+            switch "$place"
+${
+    otherwiseOf(places).flatMap(([place, otherwise]) => [`case ${quote(place)}`, `    set place ${otherwise}`]).map((
+      line,
+    ) => " ".repeat(16) + line).join("\n")
+  }
+            end
         end
     end
     echo (string join ' ' $place $more)

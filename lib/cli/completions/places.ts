@@ -6,7 +6,7 @@
  */
 
 import type { OptionTable } from "../../options.ts";
-import type { CommandSpec, Word } from "../command.ts";
+import { type CommandSpec, ownOptions, type Word } from "../command.ts";
 import { describeOptions, type OptionInfo } from "../option_info.ts";
 
 /** A place of the command line, where the cursor may be. */
@@ -17,6 +17,8 @@ export interface Place {
   readonly words: readonly Word[];
   /** The options that may be given. */
   readonly options: readonly OptionInfo[];
+  /** The name of the place behind an operand that is none of the words: behind `server 9000` stands `server echo`. */
+  readonly otherwise?: string;
 }
 
 /** `sockeye help COMMAND` shows the help of a command. */
@@ -46,17 +48,26 @@ export function placesOf(commands: readonly CommandSpec[], common: OptionTable):
   ];
 }
 
-/** Before its first word a command offers all of its options; after it, no options that are for other words alone. */
-function commandPlaces({ name, options, words }: CommandSpec, common: OptionTable): Place[] {
+/** Before its first word a command offers all of its options; after it, only those that go with the word. */
+function commandPlaces(command: CommandSpec, common: OptionTable): Place[] {
+  const { name, options, words } = command;
   const list = words?.list ?? [];
-  const claimed = new Set(list.flatMap((word) => Object.keys(word.options ?? {})));
-  const all = { ...options, ...common };
-  const withWord = (word: Word) =>
-    Object.fromEntries(
-      Object.entries(all).filter(([option]) => !claimed.has(option) || Object.hasOwn(word.options ?? {}, option)),
-    );
+  const withWord = (one: Word) => {
+    const { rest, word } = ownOptions(command, one);
+    return describeOptions({ ...rest, ...word, ...common });
+  };
   return [
-    { path: [name], words: list, options: describeOptions(all) },
-    ...list.map((word) => ({ path: [name, word.name], words: [], options: describeOptions(withWord(word)) })),
+    {
+      path: [name],
+      words: list,
+      options: describeOptions({ ...options, ...common }),
+      ...(words?.default !== undefined && { otherwise: `${name} ${words.default}` }),
+    },
+    ...list.map((word) => ({ path: [name, word.name], words: [], options: withWord(word) })),
   ];
+}
+
+/** For each place that has one, its name and that of the place behind an operand that is none of its words. */
+export function otherwiseOf(places: readonly Place[]): (readonly [place: string, otherwise: string])[] {
+  return places.flatMap((place) => place.otherwise === undefined ? [] : [[nameOf(place), place.otherwise] as const]);
 }

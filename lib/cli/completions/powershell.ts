@@ -5,7 +5,7 @@
  * @module
  */
 
-import { nameOf, type Place } from "./places.ts";
+import { nameOf, otherwiseOf, type Place } from "./places.ts";
 
 /** Writes the script, to be run in the profile for instance. */
 export function powershellScript(places: readonly Place[]): string {
@@ -23,6 +23,9 @@ ${places.filter(({ words }) => words.length > 0).map(wordRows).join("\n")}
 ${places.map(optionRows).join("\n")}
     }
 
+    # The place behind an operand that is none of the words.
+    $otherwise = @{ ${otherwiseOf(places).map(([place, other]) => `${quote(place)} = ${quote(other)}`).join("; ")} }
+
     $place = ''
     $flag = ''
     $more = $false
@@ -37,7 +40,10 @@ ${places.map(optionRows).join("\n")}
             if ($row -and $row.Split("\`t")[1] -ne '') { $flag = $word }
         }
         elseif ($options.ContainsKey($next)) { $place = $next }
-        else { $more = $true }
+        else {
+            $more = $true
+            if ($otherwise.ContainsKey($place)) { $place = $otherwise[$place] }
+        }
     }
 
     $lead = ''

@@ -6,7 +6,7 @@
 
 import type { Word } from "../command.ts";
 import type { OptionInfo } from "../option_info.ts";
-import { nameOf, type Place, valuedOptions } from "./places.ts";
+import { nameOf, otherwiseOf, type Place, valuedOptions } from "./places.ts";
 
 /** Writes the script: for a file `_sockeye` in a folder of `$fpath`, or to be sourced. */
 export function zshScript(places: readonly Place[]): string {
@@ -22,7 +22,11 @@ _sockeye() {
     if [[ -n $skip ]]; then skip=''
     elif [[ $word == -* ]]; then (( \${valued[(Ie)\${place%% *} $word]} )) && skip=1
     elif (( \${known[(Ie)\${place:+$place }$word]} )); then place=\${place:+$place }$word
-    else more=1
+    else
+      more=1
+      case $place in
+${otherwiseOf(places).map(([place, otherwise]) => `        ${quote(place)}) place=${quote(otherwise)} ;;`).join("\n")}
+      esac
     fi
   done
   case $place in

@@ -10,7 +10,8 @@ import { unmapIPv4 } from "../address.ts";
 import { isIP, isIPv6 } from "../ip.ts";
 import { certificatesIn, fingerprintOf, timeProblem } from "./trust.ts";
 
-type X509 = typeof import("@peculiar/x509");
+/** The library that writes X.509. */
+export type X509 = typeof import("@peculiar/x509");
 
 /** A certificate, its key and the authority that signed it, all in PEM. */
 export interface MadeCertificate {
@@ -36,14 +37,23 @@ const BACKDATE_MS = 3_600_000;
 const COMMON_NAME_LIMIT = 64;
 
 /**
+ * Loads the library. Where it is a file, as in a bundle, that takes the permission to read.
+ *
+ * @throws {SockeyeError} `connect` when the registry is out of reach and the library is not cached
+ */
+export async function loadCertificateLibrary(): Promise<X509> {
+  // The library finds its parts by means of reflect-metadata, and leaves it to its users to load that first.
+  return await importNpm<X509>("@peculiar/x509", "make a certificate", "reflect-metadata");
+}
+
+/**
  * Makes a certificate for a server with one name (or IP address) or several, and an authority that signs this one and never
  * another.
  *
  * @throws {SockeyeError} `connect` when the registry is out of reach and the library is not cached
  */
 export async function makeCertificate(names: readonly string[], days: number): Promise<MadeCertificate> {
-  // The library finds its parts by means of reflect-metadata, and leaves it to its users to load that first.
-  const x509 = await importNpm<X509>("@peculiar/x509", "make a certificate", "reflect-metadata");
+  const x509 = await loadCertificateLibrary();
   const [signer, own] = await Promise.all([generateKeys(false), generateKeys(true)]);
   const dates = validity(days);
   const ca = await x509.X509CertificateGenerator.createSelfSigned({

@@ -51,7 +51,7 @@ export class WebSocketServerChannel implements Channel {
   readonly encoding = "utf-8";
   readonly messageMax: number | undefined;
   readonly #inner: Channel;
-  readonly #answer: (head: RequestHead) => Answer;
+  readonly #answer: (head: RequestHead) => Answer | Promise<Answer>;
   /** Why the request was refused. */
   refusal: string | undefined;
   /** The handshake, from the moment it was asked for. */
@@ -65,7 +65,7 @@ export class WebSocketServerChannel implements Channel {
    *
    * @param messageMax bytes of the longest message. Default: 1 MiB
    */
-  constructor(inner: Channel, answer: (head: RequestHead) => Answer, messageMax?: number) {
+  constructor(inner: Channel, answer: (head: RequestHead) => Answer | Promise<Answer>, messageMax?: number) {
     this.messageMax = messageMax;
     this.#inner = inner;
     this.#answer = answer;
@@ -162,7 +162,7 @@ export class WebSocketServerChannel implements Channel {
     try {
       for (let count; (count = await this.#inner.read(buffer)) !== null;) {
         const head = parser.push(buffer.subarray(0, count));
-        if (head) return { ...this.#answer(head), rest: parser.rest };
+        if (head) return { ...await this.#answer(head), rest: parser.rest };
       }
     } catch (error) {
       if (!(error instanceof BadRequest)) throw error;

@@ -41,11 +41,11 @@ Deno.test("decodeMessage() reads what encode() writes", () => {
   assertEquals(decodeMessage(encode(message)), message);
 });
 
-Deno.test("decodeMessage() gives text as it was written, but in one line", () => {
+Deno.test("decodeMessage() gives text as it was written, but last words in one line", () => {
   const [said] = decodeMessage(event({ texts: ["\x1b[2J\n*** forged\r\u202e"] }))?.events ?? [];
-  assertEquals(said, { ...SAY, texts: ["\x1b[2J\\n*** forged\r\u202e"] });
+  assertEquals(said, { ...SAY, texts: ["\x1b[2J\n*** forged\r\u202e"] });
   const [told] = decodeMessage(event({ k: "private", text: "\x07\n" }))?.events ?? [];
-  assertEquals(told, { k: "private", id: 1, name: "ann", text: "\x07\\n" });
+  assertEquals(told, { k: "private", id: 1, name: "ann", text: "\x07\n" });
   const [left] = decodeMessage(event({ k: "leave", how: "left", text: "a\n<operator> hello" }))?.events ?? [];
   assertEquals(left, { k: "leave", id: 1, how: "left", text: "a\\n<operator> hello" });
 });

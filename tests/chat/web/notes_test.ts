@@ -44,20 +44,20 @@ Deno.test("the help has a Chinese text for each command", () => {
       new RegExp(`^/${name} NAME +\\p{Script=Han}`, "u"),
     );
   }
-  assertEquals(translate(note("help", "/msg NAME TEXT", "msg")), "/msg NAME TEXT   只对一个人说");
+  assertEquals(translate(note("help", "/msg NAME TEXT", "msg")), "/msg NAME TEXT   私聊");
   assertEquals(translate(note("help", "/new", "new")), undefined);
 });
 
 Deno.test("inChinese() keeps what people wrote, and leaves what it does not know to the English text", () => {
   const cases: readonly (readonly [RoomEvent, string | undefined])[] = [
-    [{ kind: "join", name: "Ann" }, "Ann 加入了"],
-    [{ kind: "leave", name: "Ann", how: "left", words: "" }, "Ann 离开了："],
-    [{ kind: "rename", name: "Ann", to: "小明" }, "Ann 改名为 小明"],
-    [note("list", "3", "0", "Ann", "Ann", "Bob", "小明"), "3 人在场：Ann（你）、Bob、小明"],
-    [note("list", "9", "7", "Ann", "Bob", "Cid"), "9 人在场：Bob、Cid 等，另有 7 人"],
-    [{ kind: "joined", names: ["A", "B", "C", "D", "E"] }, "A、B、C 及另外 2 人 加入了"],
-    [{ kind: "left", names: ["A", "B", "C", "D"], how: "server" }, "A、B、C 及另外 1 人 随所在服务器离开了"],
-    [note("bus-alone", '"a $& {1}"'), '只有本服务器上的人看到 "a $& {1}"；恢复与其他服务器的连接之前都是如此'],
+    [{ kind: "join", name: "Ann" }, "Ann 加入了聊天室"],
+    [{ kind: "leave", name: "Ann", how: "left", words: "" }, "Ann 离开了聊天室："],
+    [{ kind: "rename", name: "Ann", to: "小明" }, "Ann 将昵称改为 小明"],
+    [note("list", "3", "0", "Ann", "Ann", "Bob", "小明"), "3 人在线：Ann（我）、Bob、小明"],
+    [note("list", "9", "7", "Ann", "Bob", "Cid"), "9 人在线：Bob、Cid 等，另有 7 人"],
+    [{ kind: "joined", names: ["A", "B", "C", "D", "E"] }, "A、B、C 等，另有 2 人 加入了聊天室"],
+    [{ kind: "left", names: ["A", "B", "C", "D"], how: "server" }, "A、B、C 等，另有 1 人 所在的服务器已断开"],
+    [note("bus-alone", '"a $& {1}"'), '只有本服务器上的成员看到了 "a $& {1}"；恢复与其他服务器的连接之前都是如此'],
     [note("encoding-unknown", "Unknown encoding: x"), "Unknown encoding: x"],
     [{ kind: "line", text: "<Ann> hi" }, undefined],
   ];

@@ -259,6 +259,44 @@ Deno.test("a message that is not understood ends a page, whether it reads or not
   }
 });
 
+Deno.test("a page gets earlier lines than those of its history, as far as there are any", async () => {
+  const asked: number[][] = [];
+  const store = {
+    last: () => [],
+    add: () => {},
+    before: (t: number, skip: number, count: number) => {
+      asked.push([t, skip, count]);
+      const events = ["x".repeat(70_000), "two", "three\nlines"].map((text, at) => ({
+        t: at,
+        event: { kind: "say", name: "Ann", text } as const,
+      }));
+      return t > 5 ? events : [];
+    },
+  };
+  const { enter, connect } = makePages({ store, history: 20 });
+  const page = await enter(1);
+  page.news();
+  await page.sends({ older: { t: 9, skip: 2 } });
+  await page.sends({ older: { t: 5, skip: 0 } });
+  assertEquals(asked, [[9, 2, 100], [5, 0, 100]]);
+  const [some, none] = page.news();
+  assertEquals(some?.events.map(({ t, text }: Heard) => [t, text.slice(0, 11)]), [
+    [0, "xxxxxxxxxxx"],
+    [1, "two"],
+    [2, "three\nlines"],
+  ]);
+  assertEquals(none, { kind: "older", events: [] });
+  const outside = connect(2);
+  await outside.sends({ older: { t: 9, skip: 0 } });
+  assertEquals(outside.peer.code, 1008);
+  outside.breaks();
+  const { enter: enterOther } = makePages({ store, history: 0 });
+  const stranger = await enterOther(1);
+  stranger.news();
+  await stranger.sends({ older: { t: 9, skip: 0 } });
+  assertEquals(stranger.news(), [{ kind: "older", events: [] }], "where newcomers get no history, nobody does");
+});
+
 Deno.test("a page that asks is answered, and leaves the room with its connection", async () => {
   const { enter, people } = makePages();
   const [one] = people(1);

@@ -1,7 +1,14 @@
 import { assertEquals } from "@std/assert";
 import { parseClientMessage } from "../../../lib/chat/web/protocol.ts";
 
-const NOTHING = { name: undefined, session: undefined, run: undefined, last: undefined };
+const NOTHING = {
+  name: undefined,
+  session: undefined,
+  run: undefined,
+  last: undefined,
+  password: undefined,
+  strict: false,
+};
 
 Deno.test("parseClientMessage() takes what the protocol has, and leaves out what is of another kind", () => {
   const cases: [string, unknown][] = [
@@ -17,8 +24,12 @@ Deno.test("parseClientMessage() takes what the protocol has, and leaves out what
     ['{"join":{}}', { join: NOTHING }],
     ['{"join":[]}', { join: NOTHING }],
     ['{"join":{"name":"Ann","last":7,"run":"r","session":"s"}}', {
-      join: { name: "Ann", last: 7, run: "r", session: "s" },
+      join: { ...NOTHING, name: "Ann", last: 7, run: "r", session: "s" },
     }],
+    ['{"join":{"password":"p","strict":true}}', { join: { ...NOTHING, password: "p", strict: true } }],
+    ['{"join":{"password":7,"strict":1}}', { join: NOTHING }],
+    ['{"older":{"t":5,"skip":2}}', { older: { t: 5, skip: 2 } }],
+    ['{"older":{"t":-5}}', { older: { t: Number.MAX_SAFE_INTEGER, skip: 0 } }],
     ['{"join":{"last":0}}', { join: { ...NOTHING, last: 0 } }],
     [`{"join":{"name":"${"a".repeat(256)}"}}`, { join: { ...NOTHING, name: "a".repeat(256) } }],
     [`{"join":{"name":"${"a".repeat(257)}","session":"","last":1.5,"run":1}}`, { join: NOTHING }],
@@ -27,7 +38,8 @@ Deno.test("parseClientMessage() takes what the protocol has, and leaves out what
 });
 
 Deno.test("parseClientMessage() refuses what is no message", () => {
-  const objects = '{"say":3} {"say":null} {"ping":1} {"ping":false} {"join":null} {"join":"Ann"} {"JOIN":{}} {}';
+  const objects =
+    '{"say":3} {"say":null} {"ping":1} {"ping":false} {"join":null} {"join":"Ann"} {"older":7} {"JOIN":{}} {}';
   const texts = ["", "null", "[]", '"say"', "3", "hello", '{"say":"hi"', ...objects.split(" ")];
   for (const text of texts) assertEquals(parseClientMessage(text), undefined, text);
 });

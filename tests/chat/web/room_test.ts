@@ -49,12 +49,24 @@ Deno.test("a page in a GBK room reads and writes all there is", async () => {
   await one.hears(is("say", "再见"));
 });
 
-Deno.test("lines of a page are lines: a line end in one becomes a space, and what is too long is cut", async () => {
+Deno.test("a message of several lines stays one for pages and is lines for others, and what is too long is cut", async () => {
   await using room = await TestRoom.open();
   await using other = await Chatter.join(room.port);
   await using page = await TestPage.join(room.port);
-  page.send({ say: "one\r\n/quit\ntwo" });
-  await other.hears(/> one \/quit two$/);
+  page.send({ say: "one\r\n/quit\n*** two\n" });
+  for (const line of ["one", "/quit", "*** two"]) {
+    assertEquals((await other.hears(/^<user2>/)).input, `<user2> ${line}`);
+  }
+  assertEquals((await page.hears(({ kind }) => kind === "say")).text, "one\n/quit\n*** two");
+  page.send({ say: `/msg ${other.name} psst\n*** forged` });
+  for (const line of ["psst", "*** forged"]) {
+    assertEquals((await other.hears(/^\[user2\]/)).input, `[user2] ${line}`);
+  }
+  page.send({ say: "y\n".repeat(201) });
+  for (const count of [200, 1]) {
+    const { text } = await page.hears(({ kind }) => kind === "say");
+    assertEquals(text.split("\n").length, count);
+  }
   page.send({ say: "x".repeat(100_000) });
   const { input } = await other.hears(/x{1000}$/);
   assertEquals(input.replace(/^\S+ /, "").length, 65_536);

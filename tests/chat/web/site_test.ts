@@ -17,7 +17,9 @@ function ask(path: string, headers: { [name: string]: string }, method = "GET", 
   const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("");
   const head = new RequestParser().push(bytesOf(`${method} ${path} HTTP/1.1\r\n${fields}\r\n`));
   assert(head);
-  return siteOf(names)(head);
+  const answer = siteOf({ names, room: () => ({ name: "lobby", password: false, count: 1, here: ["Ann"] }) })(head);
+  assert(!(answer instanceof Promise));
+  return answer;
 }
 
 function responseOf(...args: Parameters<typeof ask>): string {
@@ -41,6 +43,31 @@ Deno.test("siteOf() answers under addresses, localhost and the names it was give
     for (const path of ["/", "/ws", "/nothing"]) assertEquals(statusOf(path, { host, ...SOCKET }), 421, host + path);
   }
   assertEquals(statusOf("/", { host: "chat.example.org" }), 421);
+});
+
+Deno.test("siteOf() tells of the room, and of the addresses that the server has", async () => {
+  const head = (target: string) => {
+    const request = new RequestParser().push(bytesOf(`GET ${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`));
+    assert(request);
+    return request;
+  };
+  const bodyOf = async (answer: Answer | Promise<Answer>) => {
+    const settled = await answer;
+    assert("response" in settled);
+    const [fields = "", body = ""] = textOf(settled.response).split("\r\n\r\n");
+    return { status: Number(fields.slice(9, 12)), body };
+  };
+  const room = () => ({ name: "lobby", password: true });
+  const site = siteOf({ room, addresses: ["http://192.168.1.5:8888/"] });
+  const { status, body } = await bodyOf(site(head("/room")));
+  assertEquals([status, JSON.parse(body)], [200, { ...room(), addresses: ["http://192.168.1.5:8888/"] }]);
+  for (const url of ["http://evil.example/", "javascript:1", "", "ftp://127.0.0.1/"]) {
+    const path = `/qr.svg?url=${encodeURIComponent(url)}`;
+    assertEquals((await bodyOf(site(head(path)))).status, 400, url);
+  }
+  const code = await bodyOf(site(head(`/qr.svg?url=${encodeURIComponent("http://192.168.1.5:8888/path")}`)));
+  assertEquals(code.status, 200, code.body);
+  assertMatch(code.body, /^<svg /);
 });
 
 Deno.test("siteOf() opens the room to its own pages, and to programs that are no browser", () => {

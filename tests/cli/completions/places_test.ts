@@ -28,10 +28,11 @@ Deno.test("placesOf() offers every option of a command, and the common ones", ()
 
 Deno.test("placesOf() offers a mode its own options and none of another mode", () => {
   const own = new Set(MODES.flatMap(({ options }) => Object.keys(options)));
-  for (const { name, options } of MODES) {
+  for (const { name, options, stateless = false } of MODES) {
     const offered = optionsAt(`server ${name}`).map(({ flags }) => flags.at(-1)?.slice(2) ?? "");
     assertEquals(offered.filter((option) => own.has(option)), Object.keys(options));
     assertEquals(offered.includes("idle") && offered.includes("color"), true);
+    assertEquals(offered.includes("workers"), stateless, name);
   }
 });
 

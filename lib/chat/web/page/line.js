@@ -1,56 +1,154 @@
-/** A line as an element. Text stays text: nothing here reads HTML. */
+/** A line as an element. */
 
-const HUES = 8;
+import { initialsOf, lookOf } from "./hues.js";
+import { breakable, COLUMNS, nodesOf } from "./text.js";
+import { clock, dateAndClock, nameOfDay, timeElement } from "./times.js";
+import { word } from "./words.js";
 
-/** Text that was put under other text by spaces. */
-const COLUMNS = /\S {2,}\S/;
+/** Names of each way that are named in one line. */
+const NAMED_MAX = 3;
 
-/** So much of a word that it may be broken behind it: to find places in longer ones keeps a browser busy for seconds. */
-const LONG = /(\S{100})/u;
+/**
+ * Somebody came or went.
+ *
+ * @typedef {{ way: "came" | "went", names: string[], text: string, t: number }} Move
+ */
 
-/** @typedef {{ kind: string, name?: string, label?: string, text: string, t?: number, own?: boolean, old?: boolean }} Line */
+/**
+ * A line of the list. `head`: it begins a group of one writer, at the time `since`; `mention`: it speaks to the reader.
+ *
+ * @typedef {{
+ *   kind: string,
+ *   text: string,
+ *   name?: string | undefined,
+ *   label?: string | undefined,
+ *   t?: number | undefined,
+ *   since?: number | undefined,
+ *   own?: boolean | undefined,
+ *   old?: boolean | undefined,
+ *   head?: boolean | undefined,
+ *   mention?: boolean | undefined,
+ *   moves?: Move[] | undefined,
+ * }} Line
+ */
+
+/** Tells whether somebody here has a name, in lower case; the page sets it. @type {{ isName: (name: string) => boolean }} */
+export const known = { isName: () => false };
 
 /** @param {Line} line */
-export function elementOf({ kind, name, label, text, t, own, old }) {
+export function elementOf(line) {
+  const { kind, name, text, own, old, head, mention } = line;
   const item = document.createElement("li");
-  item.className = [kind, own && "own", old && "old"].filter(Boolean).join(" ");
-  if (t !== undefined) item.append(timeOf(t));
-  if (name !== undefined) item.append(span(`name ${hueOf(name)}`, label ?? name), " ");
-  item.append(span(COLUMNS.test(text) ? "text columns" : "text", text));
+  item.className = [kind, own && "own", old && "old", head && "head", mention && "to-me"].filter(Boolean).join(" ");
+  if (kind === "day" || kind === "new") return separator(item, line);
+  if (kind === "moves") return movesOf(item, line);
+  if (name === undefined) item.append(textOf(text, breakable(text)));
+  else item.append(...spoken(line, name));
   return item;
 }
 
 /**
- * The same colour for the same name, everywhere.
- *
  * @param {string} name
+ * @returns the initials on the colour of a person; it says nothing that the name does not say
  */
-export function hueOf(name) {
-  let sum = 0;
-  for (const letter of name) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 65521;
-  return `hue${sum % HUES}`;
+export function avatarOf(name) {
+  const avatar = document.createElement("span");
+  avatar.className = `avatar ${lookOf(name)}`;
+  avatar.dataset.person = name;
+  avatar.ariaHidden = "true";
+  // In the style sheet, so that it is not copied with what was said.
+  avatar.dataset.initials = initialsOf(name);
+  return avatar;
 }
 
 /**
- * @param {string} className
- * @param {string} text
+ * @param {Line} line
+ * @param {string} name
  */
-function span(className, text) {
+function spoken({ label, text, t, since, head }, name) {
+  const meta = document.createElement("span");
+  meta.className = head ? "meta" : "meta unseen";
+  const writer = document.createElement("span");
+  writer.className = `name ${lookOf(name)}`;
+  writer.dataset.person = name;
+  writer.dir = "auto";
+  writer.textContent = label ?? name;
+  meta.append(writer, " ");
+  if (head && since !== undefined) meta.append(timeElement(since));
+  const words = textOf(text, nodesOf(text, known.isName));
+  if (t !== undefined) words.title = dateAndClock(t);
+  return head ? [avatarOf(name), meta, words] : [meta, words];
+}
+
+/**
+ * @param {string} text
+ * @param {Node[]} nodes
+ */
+function textOf(text, nodes) {
   const element = document.createElement("span");
-  element.className = className;
+  element.className = COLUMNS.test(text) && !text.includes("\n") ? "text columns" : "text";
   element.dir = "auto";
-  text.split(LONG).forEach((part, i) => {
-    element.append(part);
-    if (i % 2 === 1) element.append(document.createElement("wbr"));
-  });
+  element.append(...nodes);
   return element;
 }
 
-/** @param {number} t */
-function timeOf(t) {
-  const date = new Date(t);
-  const element = document.createElement("time");
-  element.dateTime = date.toISOString();
-  element.textContent = date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  return element;
+/**
+ * @param {HTMLElement} item
+ * @param {Line} line
+ */
+function separator(item, { kind, t = 0 }) {
+  item.className = `note separator ${kind}`;
+  const label = document.createElement("span");
+  label.textContent = kind === "day" ? nameOfDay(t) : word("new");
+  item.append(label);
+  return item;
+}
+
+/**
+ * Many who came and went are one line, which opens.
+ *
+ * @param {HTMLElement} item
+ * @param {Line} line
+ */
+function movesOf(item, { text, moves = [] }) {
+  item.className = "note moves";
+  if (moves.length < 2) {
+    item.append(textOf(text, breakable(text)));
+    return item;
+  }
+  const details = document.createElement("details");
+  const summary = document.createElement("summary");
+  summary.textContent = summaryOf(moves);
+  const list = document.createElement("ul");
+  for (const { text, t } of moves) {
+    const one = document.createElement("li");
+    one.append(`${clock(t)} ${text}`);
+    list.append(one);
+  }
+  details.append(summary, list);
+  item.append(details);
+  return item;
+}
+
+/** @param {readonly Move[]} moves */
+export function summaryOf(moves) {
+  /** The first and the last way of each name. @type {Map<string, { first: string, last: string }>} */
+  const ways = new Map();
+  for (const { way, names } of moves) {
+    for (const name of names) ways.set(name, { first: ways.get(name)?.first ?? way, last: way });
+  }
+  const parts = /** @type {const} */ (["came", "went", "passed", "returned"]).map((part) => {
+    const names = [...ways].filter(([, way]) => partOf(way) === part).map(([name]) => name);
+    if (names.length === 0) return "";
+    const shown = names.slice(0, NAMED_MAX).join(word("comma"));
+    const more = names.length - NAMED_MAX;
+    return word(part, more > 0 ? word("andMore", shown, more) : shown);
+  });
+  return parts.filter(Boolean).join(word("semicolon"));
+}
+
+/** @param {{ first: string, last: string }} ways */
+function partOf({ first, last }) {
+  if (first === last) return first;
+  return last === "went" ? "passed" : "returned";
 }

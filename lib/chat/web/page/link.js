@@ -37,6 +37,7 @@ const FINAL = [1000, 1008, 4001];
  *   old?: boolean,
  *   back?: boolean,
  *   gap?: boolean,
+ *   events?: Message[],
  * }} Message
  */
 
@@ -60,6 +61,10 @@ const PROTOCOL = "sockeye-chat";
 export class Link {
   /** The name that we want to have. */
   name = "";
+  /** What the room asks for before one comes in. */
+  password = "";
+  /** Whether we would rather stay out than get another name. */
+  strict = false;
   /** What was said and has not arrived. @type {{ id: number, say: string }[]} */
   unheard = [];
   #session = secret();
@@ -87,7 +92,7 @@ export class Link {
 
   /**
    * @param {(message: Message) => void} onMessage told of each message once
-   * @param {(state: "connecting" | "online" | "again" | "ended" | "elsewhere", seconds: number) => void} onState
+   * @param {(state: "connecting" | "online" | "again" | "ended" | "elsewhere" | "refused", seconds: number) => void} onState
    */
   constructor(onMessage, onState) {
     this.#onMessage = onMessage;
@@ -122,7 +127,7 @@ export class Link {
   connect() {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#ready = false;
+    this.#drop();
     // A connection that is not answered at all is as bad as a question that is not.
     this.#answered = false;
     clearInterval(this.#pings);
@@ -150,11 +155,23 @@ export class Link {
     return message;
   }
 
+  /**
+   * Asks for what was said before.
+   *
+   * @param {{ t: number, skip: number }} older where the earliest line is that we have
+   * @returns whether there is a way to ask
+   */
+  askOlder(older) {
+    if (this.#ready) this.#send({ older });
+    return this.#ready;
+  }
+
   /** @param {WebSocket} socket */
   #join(socket) {
-    const { name } = this;
-    const back = this.#last === undefined ? {} : { run: this.#run, last: this.#last };
-    socket.send(JSON.stringify({ join: { session: this.#session, ...(name && { name }), ...back } }));
+    const { name, password, strict } = this;
+    const back = this.#last === undefined ? strict && { strict } : { run: this.#run, last: this.#last };
+    const join = { session: this.#session, ...(name && { name }), ...(password && { password }), ...back };
+    socket.send(JSON.stringify({ join }));
     this.#answered = true;
   }
 
@@ -162,6 +179,7 @@ export class Link {
   #take(message) {
     this.#answered = true;
     const { kind, n, id = 0, run = "" } = message;
+    if (kind === "refused") this.#leave("refused");
     if (kind === "welcome") {
       if (run !== this.#run && this.#last !== undefined) {
         this.#last = 0; // Another run of the server counts anew.
@@ -200,14 +218,24 @@ export class Link {
     this.#send({ ping: true });
   }
 
-  /** @param {number} code */
-  #lose(code) {
+  /** @param {"ended" | "elsewhere" | "refused"} why */
+  #leave(why) {
+    this.#drop();
+    this.#onState(why, 0);
+  }
+
+  #drop() {
     const socket = this.#socket;
     this.#socket = undefined;
     this.#ready = false;
     clearInterval(this.#pings);
     socket?.close();
-    if (FINAL.includes(code)) return this.#onState(code === 4001 ? "elsewhere" : "ended", 0);
+  }
+
+  /** @param {number} code */
+  #lose(code) {
+    if (FINAL.includes(code)) return this.#leave(code === 4001 ? "elsewhere" : "ended");
+    this.#drop();
     // Not all at once, when a server comes back that many wait for.
     const pause = Math.min(PAUSE.longest, PAUSE.first * 2 ** this.#attempts++) * (0.75 + Math.random() / 2);
     this.#onState("again", Math.max(1, Math.round(pause / 1000)));

@@ -3,6 +3,8 @@
  * a frame, however many lines come.
  */
 
+import { elementOf } from "./line.js";
+
 /** Lines in the document: few enough for a phone. */
 const SHOWN_MAX = 500;
 
@@ -26,8 +28,6 @@ const NO_NEWS_MS = 500;
 
 /** @typedef {import("./line.js").Line} Line */
 
-import { elementOf } from "./line.js";
-
 /** A log that stays at its end unless somebody reads further up. */
 export class LineList {
   #list;
@@ -44,6 +44,8 @@ export class LineList {
   #atEnd = true;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #noNews;
+  /** Told when the reader is at the first line. */
+  onTop = () => {};
 
   /**
    * @param {HTMLElement} list where lines go
@@ -58,6 +60,24 @@ export class LineList {
     button.addEventListener("click", () => this.#jump());
     addEventListener("resize", () => this.settle());
     document.addEventListener("visibilitychange", () => this.#show());
+  }
+
+  /** All lines that are kept. @returns {readonly Line[]} */
+  get lines() {
+    return this.#lines;
+  }
+
+  get first() {
+    return this.#lines[0];
+  }
+
+  get last() {
+    return this.#lines.at(-1);
+  }
+
+  /** Whether as many are kept as may be. */
+  get full() {
+    return this.#lines.length >= KEPT_MAX.lines || this.#length >= KEPT_MAX.length;
   }
 
   /**
@@ -86,6 +106,33 @@ export class LineList {
     this.#schedule();
   }
 
+  /** Takes the last line out. */
+  pop() {
+    const line = this.last;
+    if (line) this.remove(line);
+    return line;
+  }
+
+  /** @param {Line} line which is not needed any more */
+  remove(line) {
+    const at = this.#lines.lastIndexOf(line);
+    if (at < 0) return;
+    this.#lines.splice(at, 1);
+    this.#length -= line.text.length;
+    if (at < this.#from) this.#from--;
+    else if (at < this.#to) this.#list.children[at - this.#from]?.remove();
+    if (at < this.#to) this.#to--;
+  }
+
+  /** @param {readonly Line[]} lines from before the first one */
+  prepend(lines) {
+    this.#lines.unshift(...lines);
+    for (const { text } of lines) this.#length += text.length;
+    this.#from += lines.length;
+    this.#to += lines.length;
+    if (lines.length > 0) this.#look();
+  }
+
   /** Forgets all lines. */
   clear() {
     this.#lines = [];
@@ -106,6 +153,7 @@ export class LineList {
     this.#view.scrollTop = this.#view.scrollHeight;
     this.#atEnd = true;
     this.#button.hidden = true;
+    if (this.#from === 0 && this.#view.scrollHeight <= this.#view.clientHeight) this.onTop();
   }
 
   /** After something else in the view has changed its size. */
@@ -125,7 +173,10 @@ export class LineList {
     this.#atEnd = below < NEAR && (this.#atEnd || this.#to === this.#lines.length);
     this.#button.hidden = this.#atEnd;
     if (!this.#atEnd && below < this.#view.clientHeight && this.#to < this.#lines.length) this.#newer();
-    else if (this.#view.scrollTop < this.#view.clientHeight && this.#from > 0) this.#older();
+    else if (this.#view.scrollTop < this.#view.clientHeight) {
+      if (this.#from > 0) this.#older();
+      else this.onTop();
+    }
   }
 
   #schedule() {

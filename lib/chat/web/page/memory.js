@@ -8,9 +8,6 @@
 
 const KEY = "sockeye";
 
-/** Where the name is remembered, for the next tab as well. */
-const NAME_KEY = "sockeye-name";
-
 /** Milliseconds that another tab has to answer. */
 const ANSWER_MS = 200;
 
@@ -36,23 +33,6 @@ export class Memory {
       if (asks && is === this.#secret) this.#others.postMessage({ is, asks: false });
       if (!asks && is === this.#asked) this.#onAnswer();
     };
-  }
-
-  /** The name that somebody used here last. */
-  get name() {
-    try {
-      return localStorage.getItem(NAME_KEY) ?? "";
-    } catch {
-      return ""; // A browser that keeps nothing asks for the name each time.
-    }
-  }
-
-  set name(name) {
-    try {
-      localStorage.setItem(NAME_KEY, name);
-    } catch {
-      // As above.
-    }
   }
 
   /**

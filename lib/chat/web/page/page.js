@@ -1,10 +1,21 @@
-/** The page: what the room says goes into the list, what is typed goes to the room. */
+/** The page: what the room says goes into the transcript, what is typed goes to the room. */
 
-import { elementOf } from "./line.js";
+import { Completion } from "./complete.js";
+import { addressed, messagesOf } from "./draft.js";
+import { find } from "./find.js";
+import { askForSummary, hideForm, setUpForm, showForm, showProblem, showSummary } from "./join.js";
+import { known } from "./line.js";
 import { Link } from "./link.js";
 import { LineList } from "./list.js";
 import { Memory } from "./memory.js";
+import { GREETING, isGiven, isSpoken, lineOf, moveOf, NAMING } from "./messages.js";
+import { isRenaming, renamed, setUpMenu, showInMenu } from "./menu.js";
+import { Outgoing } from "./outgoing.js";
 import { People } from "./people.js";
+import { applyTheme, keepSetting, setting } from "./settings.js";
+import { openShare } from "./share.js";
+import { Transcript } from "./transcript.js";
+import { Unread } from "./unread.js";
 import { note, translate, word } from "./words.js";
 
 /** Characters of lines that a tab remembers: less than browsers have room for. */
@@ -13,88 +24,61 @@ const REMEMBERED = 1024 * 1024;
 /** Milliseconds after which a name is asked for again that our own lost connection still holds, and how often. */
 const NAME_RETRY = { ms: 2_000, times: 5 };
 
-/** What somebody says, and not the room. */
-const SPOKEN = ["say", "act", "private"];
-
-/** Names that the server gives. */
-const GIVEN = /^user\d+(-[a-z0-9]+)?$/;
-
-/** Codes of the notes that give the page its name, as the first argument. */
-const NAMING = ["hello-alone", "hello-one", "hello", "you", "you-yielded"];
-
-/** Commands as the room knows them. */
-const QUIT = /^[/／]quit(\s|$)/i;
-const WHISPER = /^[/／]msg\s+(\S+)\s(.+)$/is;
-
-/** Where each line of a draft begins, after whom it was for. */
-const BEGIN = /^(?:[/／]msg[^\S\n]+\S+[^\S\n]+)?/gim;
-
-/**
- * @template {HTMLElement} T
- * @param {string} id
- * @param {new () => T} type
- * @returns {T}
- */
-function find(id, type) {
-  const element = document.getElementById(id);
-  if (!(element instanceof type)) throw new Error(`The page has no ${id}`);
-  return element;
-}
-
 const state = find("state", HTMLElement);
-const joinForm = find("join", HTMLFormElement);
-const joinButton = find("join-button", HTMLButtonElement);
-const nameField = find("name", HTMLInputElement);
 const room = find("room", HTMLElement);
-const pending = find("pending", HTMLElement);
 const peopleButton = find("people-button", HTMLButtonElement);
 const speakForm = find("speak", HTMLFormElement);
 const text = find("text", HTMLTextAreaElement);
 
 const list = new LineList(find("lines", HTMLElement), find("log", HTMLElement), find("newest", HTMLElement));
+const transcript = new Transcript(list);
 const people = new People(find("people", HTMLElement), peopleButton, whisperTo);
 const link = new Link(hear, showState);
 const memory = new Memory();
+const unread = new Unread(transcript);
+const outgoing = new Outgoing(find("pending", HTMLElement));
 
+/** What is known of the room from outside. @type {import("./join.js").Summary} */
+let summary = {};
 let own = "";
-let unread = 0;
 let inRoom = false;
 let back = false;
 let replaying = false;
 let retries = 0;
-/** Whether we have asked to leave. */
-let quitting = false;
-/** @type {Map<number, { say: string, element: HTMLElement }>} */
-const onTheWay = new Map();
-
-/** What the room has told us alone since our last line arrived: a message that it refuses is not shown. @type {string[]} */
-const answers = [];
-
+/** Whether earlier lines are asked for, or there are none. */
+let older = { asked: false, end: false };
 /** @param {import("./link.js").Message} message */
 function hear(message) {
   const { kind, n, code = "" } = message;
   if (kind === "welcome") return welcome(message);
   if (kind === "ready") return void (replaying = false);
+  if (kind === "refused") return showProblem(code, note(message));
   if (kind === "ack") return arrived(message.id ?? 0);
+  if (kind === "older") return showOlder(message.events ?? []);
   if (kind === "pong") return;
   // Those who are here were told of with the welcome.
   if (n !== undefined && !replaying) people.hear(message);
-  if (NAMING.includes(code) ? isNews(message) : !isMine(message)) showLine(message);
+  const refusal = code.startsWith("name-") && isRenaming() ? note(message) : undefined;
+  if (refusal !== undefined) renamed(refusal);
+  else if (NAMING.includes(code) ? isNews(message) : !isMine(message)) showLine(message);
   if (code.startsWith("name-")) refused();
 }
 
 /** @param {import("./link.js").Message} message */
 function welcome(message) {
+  if (!inRoom) showRoom(true);
   back = message.back === true;
   replaying = back;
   retries = NAME_RETRY.times;
+  older = { asked: false, end: false };
+  unread.begin(back ? 0 : Number(setting("seen")));
   people.set(message.here ?? []);
-  if (message.gap) list.add({ kind: "note", text: word("gap") });
+  if (message.gap) transcript.add({ kind: "note", text: word("gap") });
 }
 
 /** A name was refused: our own lost connection may hold it for a while, else it is no name for us. */
 function refused() {
-  if (!back) link.name = GIVEN.test(own) ? "" : own; // What was given is not asked for: it would be refused.
+  if (!back) link.name = isGiven(own) ? "" : own; // What was given is not asked for: it would be refused.
   else if (retries-- > 0) {
     setTimeout(() => inRoom && link.name !== own && link.say(`/nick ${link.name}`), NAME_RETRY.ms);
   }
@@ -112,188 +96,188 @@ function isNews({ args: [name = ""] = [] }) {
   const wanted = link.name;
   own = name;
   if (name === wanted) retries = 0;
-  const given = GIVEN.test(name);
+  const given = isGiven(name);
   if (!given) remember(name);
   showState("online");
   people.call(own);
+  if (isRenaming()) renamed();
   return !back || (name !== before && name !== wanted && !given);
 }
 
 /** @param {string} name */
 function remember(name) {
   link.name = name;
-  memory.name = name;
+  keepSetting("name", name);
 }
 
 /** @param {import("./link.js").Message} message */
 function showLine(message) {
-  const { kind, n, name, text = "", t, own: byUs, old } = message;
-  const spoken = SPOKEN.includes(kind);
-  const mine = byUs === true || (replaying && name === link.name);
-  if (!spoken && n === undefined && onTheWay.size > 0) answers.push(text);
-  list.add({
-    kind: spoken ? kind : "note",
-    text: spoken ? text : note(message),
-    ...(spoken && { name }),
-    ...(kind === "private" && { label: word("privately", name ?? "") }),
-    .../** @type {object} */ ({ t: t ?? (kind === "private" ? Date.now() : undefined), own: mine, old }),
-  });
-  if (spoken && !mine && !old) countUnread();
+  const { name, n, code = "", text = "", own: byUs = false } = message;
+  const spoken = isSpoken(message);
+  if (!spoken && n === undefined) outgoing.answered(text);
+  const move = moveOf(message);
+  if (move) return transcript.addMove(move);
+  const line = lineOf(message, own, byUs || (replaying && name === link.name));
+  if (GREETING.includes(code)) return transcript.greet(line);
+  if (spoken && !line.own) unread.before(line, replaying);
+  transcript.add(line);
 }
 
-function countUnread() {
-  if (document.hasFocus() && !document.hidden) return;
-  unread++;
-  showTitle();
+/** @param {readonly import("./link.js").Message[]} events from before the first line */
+function showOlder(events) {
+  older = { asked: false, end: events.length === 0 };
+  transcript.prepend(events.map((event) => lineOf({ ...event, old: true }, own)));
 }
 
-function showTitle() {
-  document.title = unread > 0 ? `(${unread}) sockeye` : "sockeye";
-}
-
-function seen() {
-  if (document.hidden) return;
-  unread = 0;
-  showTitle();
+function askOlder() {
+  const { oldest } = transcript;
+  if (!inRoom || older.asked || older.end || list.full || !oldest) return;
+  older.asked = link.askOlder(oldest);
 }
 
 /** @param {string} name */
 function whisperTo(name) {
   people.toggle(false);
-  // What was typed before is for them, all of it.
-  if (name !== own && inRoom) text.value = text.value.replace(BEGIN, `/msg ${name} `);
+  if (name !== own && inRoom) text.value = addressed(text.value, name);
   text.focus();
 }
 
-/** @param {{ id: number, say: string }} message */
-function queue({ id, say }) {
-  quitting ||= QUIT.test(say);
-  const element = elementOf({ kind: "pending", text: word("sending", say) });
-  onTheWay.set(id, { say, element });
-  pending.append(element);
+/** @param {string} message */
+function say(message) {
+  outgoing.add(link.say(message));
 }
 
 /** @param {number} id of the last message that arrived */
 function arrived(id) {
-  for (const [one, { say, element }] of onTheWay) {
-    if (one > id) break;
-    element.remove();
-    onTheWay.delete(one);
-    // The room shows everybody what all hear; what one hears is not shown to who said it.
-    const [, name, whispered] = WHISPER.exec(say) ?? [];
-    const refused = answers.some((text) => text.includes(`"${name}"`));
-    if (name !== undefined && whispered !== undefined && !refused) {
-      list.add({ kind: "private", name, label: word("privateTo", name), text: whispered, t: Date.now(), own: true });
-    }
+  for (const { name, text } of outgoing.arrived(id)) {
+    transcript.add({ kind: "private", name: own, label: word("privateTo", name), text, t: Date.now(), own: true });
   }
-  answers.length = 0;
   list.settle();
 }
 
 /**
- * @param {"connecting" | "online" | "again" | "ended" | "elsewhere"} what
+ * @param {"connecting" | "online" | "again" | "ended" | "elsewhere" | "refused"} what
  * @param {number} [seconds]
  */
 function showState(what, seconds = 0) {
-  if (what === "ended" || what === "elsewhere") leave(what);
+  state.classList.toggle("trouble", what === "again");
+  if (what === "online") older.asked = false;
+  if (what === "ended" || what === "elsewhere" || what === "refused") leave(what);
   else state.textContent = what === "online" ? word("online", own || link.name) : word(what, seconds);
 }
 
 /**
  * We are not in the room any more, and do not come back by ourselves. What was said stays to be read.
  *
- * @param {"ended" | "elsewhere"} how
+ * @param {"ended" | "elsewhere" | "refused"} how
  */
 function leave(how) {
+  const wasIn = inRoom;
+  keepSeen();
   memory.forget();
-  state.textContent = word(quitting ? "left" : how);
-  for (const { say } of onTheWay.values()) {
-    if (!QUIT.test(say)) list.add({ kind: "note", text: word("unsaid", say) });
-  }
-  onTheWay.clear();
-  answers.length = 0;
-  pending.replaceChildren();
+  state.textContent = how === "refused" ? "" : word(outgoing.quits ? "left" : how);
+  for (const say of outgoing.giveUp()) transcript.add({ kind: "note", text: word("unsaid", say) });
   people.set([]);
   people.toggle(false);
   own = "";
-  unread = 0;
-  showTitle();
-  text.value = "";
-  nameField.value = link.name;
-  joinButton.textContent = word("rejoin");
+  link.password = "";
+  unread.seen();
+  if (wasIn) text.value = "";
   showRoom(false);
-  joinButton.focus();
+  showForm(link.name, wasIn);
 }
 
 /** @param {boolean} open whether we are in it */
 function showRoom(open) {
   inRoom = open;
-  joinForm.hidden = open;
+  if (open) hideForm();
   speakForm.hidden = !open;
   peopleButton.hidden = !open;
-  room.hidden = false;
+  room.hidden = !open && list.last === undefined;
   room.classList.toggle("left", !open);
+  showInMenu(open);
   list.settle();
+  if (open) text.focus();
 }
 
-/** Goes to the room, as somebody new or as who we were. */
-function enter() {
-  showRoom(true);
+/**
+ * @param {string} name
+ * @param {string} password
+ */
+function join(name, password) {
+  remember(name);
+  link.password = password;
+  link.strict = true;
+  // The room tells newcomers what was said last.
+  transcript.clear();
+  link.renew();
   memory.hold(link.place.session);
   link.connect();
-  text.focus();
-}
-
-/** @param {Event} event */
-function join(event) {
-  event.preventDefault();
-  remember(nameField.value.trim());
-  quitting = false;
-  // The room tells newcomers what was said last.
-  list.clear();
-  link.renew();
-  enter();
 }
 
 /** @param {Event} event */
 function speak(event) {
   event.preventDefault();
-  for (const line of text.value.split(/\r?\n/)) if (line.trim() !== "") queue(link.say(line));
+  for (const message of messagesOf(text.value)) say(message);
   text.value = "";
   text.focus();
   list.toEnd();
 }
 
+/** The reader may have seen everything up to now. */
+function keepSeen() {
+  const t = list.last?.t;
+  if (inRoom && t !== undefined) keepSetting("seen", String(t));
+}
+
 /** The page may be gone after this. */
 function keep() {
   const { place } = link;
+  keepSeen();
   if (inRoom && place.last !== undefined) memory.keep({ place, lines: list.newest(REMEMBERED), draft: text.value });
+}
+
+async function learn() {
+  summary = await askForSummary();
+  find("room-name", HTMLElement).textContent = unread.title = summary.name ?? "sockeye";
+  if (!inRoom) showSummary(summary);
 }
 
 /** Goes on where this tab was before its page was loaded anew, or asks for a name. */
 async function begin() {
   const kept = await memory.recall();
-  if (!kept) {
-    joinForm.hidden = false;
-    return nameField.focus();
-  }
+  if (!kept) return showForm(setting("name"), false);
   link.place = kept.place;
   list.restore(kept.lines);
   text.value = kept.draft;
-  for (const message of link.unheard) queue(message);
-  enter();
+  for (const message of link.unheard) outgoing.add(message);
+  showRoom(true);
+  memory.hold(link.place.session);
+  link.connect();
 }
 
+applyTheme();
 translate();
 text.placeholder = word("messageHint");
-joinForm.addEventListener("submit", join);
+known.isName = (name) => people.has(name);
+list.onTop = askOlder;
+setUpForm(join);
+setUpMenu({
+  name: () => own,
+  rename: (name) => say(`/nick ${name}`),
+  leave: () => say("/quit"),
+  reload: () => location.reload(),
+});
+showInMenu(false);
+find("share-button", HTMLElement).addEventListener("click", () => openShare(summary.addresses ?? []));
+new Completion(text, find("suggestions", HTMLElement), () => people.others);
 speakForm.addEventListener("submit", speak);
 text.addEventListener("keydown", (event) => {
   // While an input method is composing, Enter is its own.
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) speak(event);
 });
-document.addEventListener("visibilitychange", () => document.hidden ? keep() : seen());
+document.addEventListener("visibilitychange", () => document.hidden ? keep() : unread.seen());
 addEventListener("pagehide", keep);
-addEventListener("focus", seen);
-nameField.value = memory.name;
+addEventListener("focus", () => unread.seen());
+void learn();
 void begin();

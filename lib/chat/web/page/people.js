@@ -1,6 +1,7 @@
 /** Who is here: a list beside the lines, or over them where there is no room for both. */
 
-import { hueOf } from "./line.js";
+import { renameLook, tellApart } from "./hues.js";
+import { avatarOf } from "./line.js";
 import { word } from "./words.js";
 
 /** Milliseconds after which the list is written anew, however many come and go meanwhile. */
@@ -13,6 +14,8 @@ export class People {
   #onPick;
   /** @type {Set<string>} */
   #names = new Set();
+  /** The same in lower case. @type {Set<string>} */
+  #folded = new Set();
   #own = "";
   #scheduled = false;
 
@@ -25,7 +28,10 @@ export class People {
     this.#panel = panel;
     this.#button = button;
     this.#onPick = onPick;
-    button.addEventListener("click", () => this.toggle(!panel.classList.contains("open")));
+    button.addEventListener("click", () => {
+      this.toggle(!panel.classList.contains("open"));
+      panel.querySelector("button")?.focus();
+    });
     document.addEventListener("keydown", ({ key }) => {
       if (key !== "Escape" || !panel.classList.contains("open")) return;
       this.toggle(false);
@@ -42,13 +48,23 @@ export class People {
   /** @param {Iterable<string>} names of all who are here */
   set(names) {
     this.#names = new Set(names);
-    this.#schedule();
+    this.#changed();
   }
 
   /** @param {string} own what we are called */
   call(own) {
     this.#own = own;
     this.#schedule();
+  }
+
+  /** Names of the others, in the order of their coming. */
+  get others() {
+    return [...this.#names].filter((name) => name !== this.#own);
+  }
+
+  /** @param {string} name in lower case */
+  has(name) {
+    return this.#folded.has(name);
   }
 
   /** @param {import("./link.js").Message} message about who comes and goes, or about something else */
@@ -58,8 +74,16 @@ export class People {
     else if (kind === "leave") this.#names.delete(name);
     else if (kind === "joined") names.forEach((one) => this.#names.add(one));
     else if (kind === "left") names.forEach((one) => this.#names.delete(one));
-    else if (kind === "rename") this.#names.delete(name) && this.#names.add(String(to));
-    else return;
+    else if (kind === "rename" && to !== undefined && this.#names.delete(name)) {
+      this.#names.add(to);
+      renameLook(name, to);
+    } else return;
+    this.#changed();
+  }
+
+  #changed() {
+    this.#folded = new Set([...this.#names].map((name) => name.toLowerCase()));
+    tellApart(this.#names);
     this.#schedule();
   }
 
@@ -88,9 +112,11 @@ export class People {
     const item = document.createElement("li");
     const button = document.createElement("button");
     button.type = "button";
-    button.className = hueOf(name);
     button.dataset.name = name;
-    button.textContent = name === this.#own ? word("you", name) : name;
+    const label = document.createElement("span");
+    label.dir = "auto";
+    label.textContent = name === this.#own ? word("you", name) : name;
+    button.append(avatarOf(name), label);
     button.title = name === this.#own ? "" : word("whisper", name);
     button.addEventListener("click", () => this.#onPick(name));
     item.append(button);

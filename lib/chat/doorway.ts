@@ -1,0 +1,79 @@
+/**
+ * Where members wait who have not given the password of the room. They hear nothing of what is said, and say nothing.
+ *
+ * @module
+ */
+
+import { type Note, note } from "./events.ts";
+import type { Member } from "./member.ts";
+import { PasswordGate } from "./password.ts";
+import type { ChatRoom } from "./room.ts";
+import { refuseHttp } from "./text_for_all.ts";
+import type { RoomSummary } from "./web/protocol.ts";
+
+/** Milliseconds that a text client has for the password: people may have to look for it. */
+const WAIT_MS = 60_000;
+
+/** Names of those who are here that somebody is shown who has not joined. */
+const SUMMARY_NAMES = 20;
+
+/** The way into a room; without a password it is open. */
+export class Doorway {
+  readonly #gate: PasswordGate | undefined;
+  readonly #waiting = new Set<Member>();
+
+  /** Leads to a room. */
+  constructor(readonly room: ChatRoom, password: string | undefined) {
+    this.#gate = password === undefined ? undefined : new PasswordGate(password);
+  }
+
+  /** A text client comes: it is in the room, or is asked for the password first. */
+  open(member: Member): void {
+    if (!this.#gate) return this.room.join(member);
+    this.#waiting.add(member);
+    this.room.notify(member, note("password"));
+    this.room.disconnects.start(member.peer, WAIT_MS, "gave no password within 60 s");
+  }
+
+  /** What those may know who have not joined. */
+  summary(name: string | undefined): RoomSummary {
+    const { names } = this.room;
+    if (this.#gate) return { name, password: true };
+    return { name, password: false, count: names.length, here: names.slice(0, SUMMARY_NAMES) };
+  }
+
+  /** Whether a member has yet to give the password. */
+  holds(member: Member): boolean {
+    return this.#waiting.has(member);
+  }
+
+  /** A member is gone. */
+  forget(member: Member): void {
+    this.#waiting.delete(member);
+  }
+
+  /** Takes a line of a member that waits. */
+  async take(member: Member, line: string): Promise<void> {
+    const { disconnects } = this.room;
+    if (refuseHttp(this.room, member, line)) return;
+    const refusal = line === "" ? note("password") : await this.refusal(member, line);
+    if (member.gone.aborted || !this.holds(member)) return;
+    if (!refusal) {
+      disconnects.cancel(member.peer);
+      this.#waiting.delete(member);
+      return this.room.join(member);
+    }
+    this.room.notify(member, refusal);
+    if (refusal.code !== "password-late") return;
+    member.leave();
+    disconnects.closeGracefully(member.peer, "gave too many wrong passwords");
+  }
+
+  /** Why a member does not come in with a password; undefined if it does. */
+  async refusal(member: Member, password: string | undefined): Promise<Note | undefined> {
+    if (!this.#gate) return undefined;
+    if (password === undefined) return note("password");
+    const verdict = await this.#gate.judge(member.peer.address, password);
+    return verdict === "right" ? undefined : note(verdict === "late" ? "password-late" : "password-wrong");
+  }
+}

@@ -1,0 +1,35 @@
+/** What was typed, as messages. */
+
+/** Commands that take one line, and those that take several; as the room knows them. */
+const ONE_LINE = /^[/／](?:nick|list|enc|quit|help)(?:\s|$)/i;
+const COMMAND = /^[/／](?:nick|list|enc|quit|help|msg|me)(?:\s|$)/i;
+
+/** For whom a draft is. */
+const ADDRESSEE = /^(?:[/／]msg[^\S\n]+\S+[^\S\n]+)?/i;
+
+/**
+ * Several lines are one message. A command in a line of its own begins another one: what was meant for one person, or for the room
+ * itself, is not said to all.
+ *
+ * @param {string} draft
+ * @returns {string[]}
+ */
+export function messagesOf(draft) {
+  /** @type {string[][]} */
+  const messages = [];
+  let open = false;
+  for (const line of draft.split(/\r?\n/)) {
+    if (!open || COMMAND.test(line)) messages.push([]);
+    messages.at(-1)?.push(line);
+    open = !ONE_LINE.test(line);
+  }
+  const trimmed = messages.map((lines) => lines.join("\n").replace(/^(?:[^\S\n]*\n)+|\s+$/g, ""));
+  // Two slashes begin what is said with one. In pasted code they are a comment.
+  return trimmed.filter(Boolean).map((text) => text.startsWith("//") && text.includes("\n") ? `/${text}` : text);
+}
+
+/**
+ * @param {string} draft which is for one person from now on, all of it
+ * @param {string} name
+ */
+export const addressed = (draft, name) => draft.replace(ADDRESSEE, `/msg ${name} `);

@@ -1,0 +1,124 @@
+/**
+ * The lines in their order: what one person says in a row is a group, each day begins with its name, those who come and go are one
+ * line, and a mark stands before what the reader has not seen.
+ */
+
+import { summaryOf } from "./line.js";
+import { dayOf } from "./times.js";
+
+/** Milliseconds after which a group of one writer begins anew, with its time. */
+const GROUP_MS = 5 * 60_000;
+
+/** Moves that are one line at most. */
+const MOVES_MAX = 200;
+
+/** What people say. */
+const SPOKEN = ["say", "act", "private"];
+
+/** @typedef {import("./line.js").Line} Line */
+
+/** Puts lines into a list. */
+export class Transcript {
+  #list;
+  /** The mark before what is new. @type {Line | undefined} */
+  #mark;
+  /** The note that greets: it stays behind what was said before. @type {Line | undefined} */
+  #greeting;
+
+  /** @param {import("./list.js").LineList} list */
+  constructor(list) {
+    this.#list = list;
+  }
+
+  /** @param {Line} line */
+  add(line) {
+    const { last } = this.#list;
+    const greeting = line.old && last && last === this.#greeting ? this.#list.pop() : undefined;
+    for (const one of arrange(line, this.#list.last)) {
+      if (this.#mark === line) this.#mark = one;
+      this.#list.add(one);
+    }
+    if (!greeting) return;
+    greeting.t = this.#list.last?.t;
+    this.#list.add(greeting);
+  }
+
+  /** @param {Line} line greets the reader */
+  greet(line) {
+    this.#greeting = line;
+    this.#list.add(line);
+  }
+
+  /** @param {import("./line.js").Move} move */
+  addMove(move) {
+    const { last } = this.#list;
+    const same = last?.moves && last.moves.length < MOVES_MAX && dayOf(last.t ?? 0) === dayOf(move.t)
+      ? last
+      : undefined;
+    if (same) this.#list.pop();
+    const moves = [...same?.moves ?? [], move];
+    const text = moves.length === 1 ? move.text : summaryOf(moves);
+    this.add({ kind: "moves", text, moves, t: move.t });
+  }
+
+  /**
+   * What comes now was not seen; a mark from before goes.
+   *
+   * @param {boolean} old whether it was said before we came
+   */
+  mark(old) {
+    if (this.#mark) this.#list.remove(this.#mark);
+    this.#mark = { kind: "new", text: "", old };
+    this.add(this.#mark);
+  }
+
+  /** @param {readonly Line[]} lines from before the first one */
+  prepend(lines) {
+    /** @type {Line[]} */
+    const arranged = [];
+    for (const line of lines) arranged.push(...arrange(line, arranged.at(-1)));
+    const { first } = this.#list;
+    const end = arranged.at(-1)?.t;
+    if (first?.kind === "day" && end !== undefined && dayOf(first.t ?? 0) === dayOf(end)) this.#list.remove(first);
+    this.#list.prepend(arranged);
+  }
+
+  /** Where the earliest of what all have heard is: its time, and how many lines of that time there are. */
+  get oldest() {
+    const spoken = this.#list.lines.filter(({ kind, t }) => (kind === "say" || kind === "act") && t !== undefined);
+    const t = spoken[0]?.t;
+    return t === undefined ? undefined : { t, skip: spoken.filter((one) => one.t === t).length };
+  }
+
+  clear() {
+    this.#mark = this.#greeting = undefined;
+    this.#list.clear();
+  }
+}
+
+/**
+ * A line with what has to stand before it.
+ *
+ * @param {Line} line
+ * @param {Line | undefined} before
+ * @returns {Line[]}
+ */
+export function arrange(line, before) {
+  const { t } = line;
+  const isNewDay = t !== undefined && (before?.t === undefined || dayOf(before.t) !== dayOf(t));
+  if (!SPOKEN.includes(line.kind)) return withDay(isNewDay, t ?? before?.t, { ...line, t: t ?? before?.t });
+  const goesOn = before !== undefined && !isNewDay && before.kind === line.kind && before.name === line.name &&
+    before.label === line.label && before.own === line.own && line.kind !== "act" &&
+    (t ?? 0) - (before.since ?? 0) < GROUP_MS;
+  return withDay(isNewDay, t, { ...line, head: !goesOn, since: goesOn ? before.since : t });
+}
+
+/**
+ * @param {boolean} isNewDay
+ * @param {number | undefined} t
+ * @param {Line} line
+ * @returns {Line[]}
+ */
+function withDay(isNewDay, t, line) {
+  return isNewDay && t !== undefined ? [{ kind: "day", text: "", t }, line] : [line];
+}

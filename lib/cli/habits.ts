@@ -1,0 +1,129 @@
+/**
+ * Options of nc, ncat, curl and wget that fingers type here: for each the way of sockeye, in words that follow the
+ * option in a message. A letter that sockeye has keeps its meaning; what is typed with it shows when nc's is meant.
+ *
+ * @module
+ */
+
+/** What nc and ncat have, for `server`, `client` and a line without a command. */
+const NC: Readonly<Record<string, string>> = {
+  "-l --listen": "to listen: sockeye server PORT",
+  "-L": "to listen: sockeye server PORT, which serves client after client",
+  "-k --keep-open": "a server serves client after client; --once takes one",
+  "-p --source-port": "a server's port stands alone: sockeye server PORT; a client's own is --source :PORT",
+  "-u --udp": "for UDP the address begins with udp://, as in udp://HOST:PORT",
+  "-U --unixsock": "for a Unix socket the address is unix:PATH",
+  "-z": "to test a port: sockeye probe HOST PORT",
+  "-w": "the limits are --connect-timeout D, --idle D and --deadline D for a client, --idle D for a server",
+  "-n --nodns": "leave it out: the names of addresses are never looked up",
+  "-N": "leave it out: at the end of piped input the sending half is closed",
+  "-C": "for CRLF line ends: --crlf",
+  "-c --exec --sh-exec --lua-exec": "sockeye starts no programs (for CRLF line ends: --crlf)",
+  "-i --delay": "to send again after a time: --every D",
+  "-s": "to connect from an address: --source ADDR; to listen on one: sockeye server ADDR:PORT",
+  "-4 -6": "a server listens on 0.0.0.0:PORT for IPv4, on [::]:PORT for IPv6",
+  "-t --telnet": "leave it out: chat and talk understand telnet",
+  "-m --max-conns": "for the most connections: --max-connections N",
+  "--ssl": "for TLS the address begins with tls://, as in tls://HOST:PORT",
+  "--ssl-cert --ssl-key": "the files are --cert FILE and --key FILE",
+  "--ssl-verify --ssl-trustfile": "certificates are checked; --ca FILE trusts others",
+  "--broker --chat": "for a room: sockeye server chat PORT",
+  "--recv-only": "to receive only: sockeye client HOST PORT </dev/null",
+  "--send-only": "leave it out: the client sends, then reads the answer to its end",
+};
+
+/** What curl and wget have, for `fetch`. */
+const CURL: Readonly<Record<string, string>> = {
+  "-L --location": "leave it out: redirects are followed; --no-follow takes one as the answer",
+  "-O --remote-name --remote-header-name -J": "leave it out: the body is saved under its own name",
+  "-I": "for the header only: --head",
+  "-i --include": "leave it out: the header is shown; -o - shows the body too",
+  "-s --silent": "to say nothing but errors: -q",
+  "-S --show-error": "leave it out: errors are always shown",
+  "-f --fail": "leave it out: a status of 400 or more ends with exit code 8",
+  "-A --user-agent": "to send a header field: -H 'User-Agent: NAME'",
+  "-b --cookie": "to send a header field: -H 'Cookie: NAME=VALUE'",
+  "--referer": "to send a header field: -H 'Referer: URL'",
+  "-u --user": "the address has both: http://USER:PASSWORD@HOST/",
+  "-C -c --continue-at --continue": "to go on with a download: --resume",
+  "-r --range": "to send a header field: -H 'Range: bytes=0-99'",
+  "-T --upload-file": "to send a file: -X PUT -d @FILE",
+  "-m --max-time": "for the longest silence: --timeout D",
+  "-w --write-out": "for programs: --json",
+  "-D --dump-header": "to save the headers: --header-output FILE",
+  "-G --get": "the query is part of the address: 'http://HOST/?a=b'",
+  "-F --form": "for a form: -d NAME=VALUE",
+  "--data-raw --data-binary --data-urlencode --post-data": "to send a body: -d DATA, -d @FILE",
+  "--compressed": "leave it out: what is compressed is asked for and unpacked",
+  "--cacert --ca-certificate": "to trust certificates: --ca FILE",
+  "-N --no-buffer": "leave it out: -o - writes at once",
+  "-t --tries": "to try N times more: --retry N",
+  "--no-check-certificate": "not to check the certificate: -k",
+  "-P --directory-prefix": "for another folder: -o FOLDER/NAME",
+};
+
+/**
+ * The way of sockeye for an option that it does not have.
+ *
+ * @param command the name of the command; undefined without one
+ * @returns what follows the option in a message; undefined where no other program's option is known
+ */
+export function habitFor(flag: string, command: string | undefined): string | undefined {
+  if (command !== undefined && !["server", "client", "fetch"].includes(command)) return undefined;
+  const table = command === "fetch" ? CURL : NC;
+  return Object.entries(table).find(([flags]) => flags.split(" ").includes(flag))?.[1];
+}
+
+/** A letter that sockeye has with another meaning than nc or curl. */
+interface Letter {
+  readonly flag: string;
+  readonly commands: readonly string[];
+  /** What is typed behind it, and what the message says, when the other meaning is meant. */
+  readonly next?: RegExp;
+  readonly message?: string;
+  readonly hint: string;
+}
+
+const LETTERS: readonly Letter[] = [
+  {
+    flag: "-e",
+    commands: ["server", "client"],
+    next: /^(?:\/|\.|[a-z]:\\)|^(?:ba|z)?sh$|\.exe$/i,
+    hint: "-e is --encoding here: sockeye starts no programs",
+  },
+  {
+    flag: "-e",
+    commands: ["fetch"],
+    next: /^https?:/,
+    hint: "-e is --encoding here; a referer is sent by -H 'Referer: URL'",
+  },
+  { flag: "-q", commands: ["server", "client"], next: /^-?\d+$/, hint: "-q is --quiet here and takes no number" },
+  {
+    flag: "-x",
+    commands: ["client"],
+    next: /^[\w.-]+:\d+$/,
+    hint: "-x is --hex here, and there is no option for a proxy",
+  },
+  { flag: "-x", commands: ["fetch"], next: /^[\w.-]+:\d+$/, hint: "-x is --hex here; a proxy is --proxy URL" },
+  {
+    flag: "-k",
+    commands: ["client"],
+    message: "--insecure",
+    hint: "-k is --insecure here; sockeye server serves client after client",
+  },
+];
+
+/**
+ * The hint for a letter that a wrong command line seems to use as nc or curl do.
+ *
+ * @param message what is said about the line
+ * @returns what follows the message; the empty text if there is none
+ */
+export function letterHint(args: readonly string[], command: string, message: string): string {
+  const isMeant = ({ flag, next = /^/ }: Letter) =>
+    args.some((word, i) => word === flag && next.test(args[i + 1] ?? ""));
+  const letter = LETTERS.find((one) =>
+    one.commands.includes(command) && message.includes(one.message ?? "") && isMeant(one)
+  );
+  return letter ? `; ${letter.hint}` : "";
+}

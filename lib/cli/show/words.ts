@@ -1,0 +1,28 @@
+/**
+ * How a captured conversation is told of, in a transcript and in the list.
+ *
+ * @module
+ */
+
+import type { CapturedConversation, Ending } from "../../capture/captured.ts";
+import type { ConversationEvent } from "../../events.ts";
+
+/** What events have of the kind of a conversation. */
+export interface ConversationTraits {
+  /** Its transport. */
+  readonly transport: "tcp" | "udp";
+  /** Whether its beginning was not captured. */
+  readonly beganBefore?: true;
+}
+
+/** Transport, and whether the beginning was missed. */
+export function traitsOf({ connectionless, beganBefore }: CapturedConversation): ConversationTraits {
+  return { transport: connectionless ? "udp" : "tcp", ...(beganBefore && { beganBefore }) };
+}
+
+/** How a conversation ended. */
+export function endingOf(ending: Ending | undefined): Pick<ConversationEvent, "reason" | "how" | "by"> {
+  if (!ending) return { reason: "the capture ends" };
+  const { dir: by, how } = ending;
+  return { reason: `${how === "fin" ? "closed" : "reset"} by the ${by === "up" ? "client" : "server"}`, how, by };
+}

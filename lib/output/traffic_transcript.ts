@@ -1,0 +1,100 @@
+/**
+ * Traffic as a transcript: cut into messages, decoded, and shown in the form that the flags ask for.
+ *
+ * @module
+ */
+
+import { isServing } from "./messages.ts";
+import type { TrafficEvent } from "../events.ts";
+import { type Backlog, EVENTS_LIMIT_BYTES, TRAFFIC_LIMIT_BYTES } from "./backlog.ts";
+import { DirectionDecoder } from "./decoder.ts";
+import { FramedTraffic } from "./framed_traffic.ts";
+import { makeRenderer, type Renderer, type RendererParts } from "./renderers.ts";
+import type { TrafficView } from "./traffic_view.ts";
+
+/** Shows the traffic of all peers of a command. */
+export class TrafficTranscript implements TrafficView {
+  readonly #parts: RendererParts;
+  readonly #backlog: Backlog;
+  readonly #renderer: Renderer;
+  /** By direction and number of the peer, from its first traffic to its end: the number may be used again. */
+  readonly #decoders = new Map<string, DirectionDecoder>();
+  /** Likewise, where a message is not what one read brings. */
+  readonly #framed = new Map<string, FramedTraffic>();
+  /** Where the last datagram came from, if it was another address than the one that a client sends to. */
+  #otherSender: string | undefined;
+  /** A server's transcript tells of traffic that must not wait for it. What a client or a download gets is data, and waits. */
+  readonly #isServer: boolean;
+
+  /** Makes a view of no traffic yet. */
+  constructor(parts: RendererParts, backlog: Backlog) {
+    this.#parts = parts;
+    this.#backlog = backlog;
+    this.#renderer = makeRenderer(parts);
+    this.#isServer = isServing(parts.command);
+  }
+
+  /** Shows a read or a write. */
+  show(event: TrafficEvent): void | Promise<void> {
+    const { form, framed: isCut } = this.#parts.options;
+    if (!form || isCut) return this.#show(event);
+    const key = `${event.event} ${event.id}`;
+    let framed = this.#framed.get(key);
+    if (!framed) {
+      const { data: _, ...direction } = event;
+      framed = new FramedTraffic(form, direction, (message) => this.#show(message), {
+        judgeSent: this.#parts.command === "tap",
+      });
+      this.#framed.set(key, framed);
+    }
+    return framed.push(event);
+  }
+
+  #show(event: TrafficEvent): void | Promise<void> {
+    if (event.event === "recv") this.#nameSender(event);
+    const { command, options } = this.#parts;
+    const stream = event.event === "send" ? this.#renderer.sentTo : "stdout";
+    if (!stream) return;
+    const key = `${event.event} ${event.id}`;
+    let decoder = this.#decoders.get(key);
+    if (!decoder) {
+      // Only a client's pipe gets text as it came.
+      decoder = new DirectionDecoder(options.encoding, options.terminal || command !== "client");
+      this.#decoders.set(key, decoder);
+    }
+    const limit = options.json ? EVENTS_LIMIT_BYTES : TRAFFIC_LIMIT_BYTES;
+    if (this.#isServer && this.#backlog.skips(stream, limit)) return decoder.skip(event.data);
+    return this.#shown(this.#renderer.show(event, decoder));
+  }
+
+  /** What the caller waits for: data until it is read, events for programs not for long, a transcript never. */
+  #shown(shown: void | Promise<void>): void | Promise<void> {
+    if (!shown || !this.#isServer) return shown;
+    // What is relayed has been passed on, and waits for no display.
+    if (this.#parts.options.json && this.#parts.command !== "tap") return this.#backlog.hold(shown);
+  }
+
+  /** Says from which address the next datagrams come, where it is not the one that a client sends to. */
+  #nameSender({ peer, other }: TrafficEvent): void {
+    const { options, remark, screen } = this.#parts;
+    const sender = other ? peer : undefined;
+    if (sender === this.#otherSender) return;
+    this.#otherSender = sender;
+    if (options.json) return;
+    // What the last sender left without a line end is not the beginning of what this one says.
+    screen.endPartialLine();
+    void remark({ role: "note", text: `From ${peer}${other ? ", another sender" : " again"}:` });
+  }
+
+  /** Shows what was held back, half a character for instance. */
+  end(id: number, peer: string): void {
+    for (const event of ["recv", "send"] as const) {
+      const key = `${event} ${id}`;
+      this.#framed.get(key)?.end();
+      this.#framed.delete(key);
+      const decoder = this.#decoders.get(key);
+      this.#decoders.delete(key);
+      if (decoder) this.#renderer.end?.({ event, id, peer }, decoder);
+    }
+  }
+}
