@@ -9,7 +9,7 @@ import { AsyncQueue } from "../queue.ts";
 import { formatHostPort, type InetAddress, unmapIPv4 } from "./address.ts";
 import type { Channel, Listener } from "./channel.ts";
 import { closedError } from "./failure.ts";
-import { BACKLOG } from "./limits.ts";
+import { BACKLOG, SOCKETS_MAX } from "./limits.ts";
 import { ResettableChannel } from "./resettable.ts";
 import type { ListenOptions } from "./transport.ts";
 import { withZone, zoneOf } from "./zone.ts";
@@ -31,32 +31,51 @@ export async function listenNode(address: InetAddress, options: ListenOptions): 
   }
 }
 
-async function bind(host: string, address: InetAddress, { backlog = BACKLOG, reusePort }: ListenOptions) {
+async function bind(host: string, address: InetAddress, options: ListenOptions): Promise<Listener> {
+  const { backlog, reusePort = false, crowd = 0 } = options;
+  const single = reusePort || backlog !== undefined || crowd <= BACKLOG || Deno.build.os !== "linux";
+  // A server that shares its port would let this one in beside it without a word.
+  if (!single && address.port !== 0) (await openServer(host, address.port, { backlog })).close();
+  const first = await openServer(host, address.port, { backlog, reusePort: reusePort || !single });
+  const servers = [first];
+  const { port } = first.address() as { port: number };
+  const wanted = single ? 1 : Math.min(crowd / BACKLOG, SOCKETS_MAX);
+  while (servers.length < wanted) servers.push(await openServer(host, port, { backlog, reusePort: true }));
+  return new NodeListener(servers, zoneOf(address.host));
+}
+
+async function openServer(
+  host: string,
+  port: number,
+  { backlog = BACKLOG, reusePort }: Pick<ListenOptions, "backlog" | "reusePort">,
+): Promise<Server> {
   // A client may end its half and still read.
   const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true, pauseOnConnect: true });
   const bound = Promise.withResolvers<void>();
   server.once("error", bound.reject);
-  server.listen({ host, port: address.port, backlog, ...(reusePort && { reusePort }) }, bound.resolve);
+  server.listen({ host, port, backlog, ...(reusePort && { reusePort }) }, bound.resolve);
   await bound.promise;
   server.off("error", bound.reject);
-  return new NodeListener(server, zoneOf(address.host));
+  return server;
 }
 
-/** A bound socket. */
+/** Sockets that are bound to one port: their accept queues together hold a crowd. */
 class NodeListener implements Listener {
   readonly address: InetAddress;
-  readonly #server: Server;
+  readonly #servers: readonly Server[];
   readonly #zone: string | undefined;
   readonly #arrivals = new AsyncQueue<Channel>();
 
-  constructor(server: Server, zone: string | undefined) {
-    this.#server = server;
+  constructor(servers: readonly Server[], zone: string | undefined) {
+    this.#servers = servers;
     this.#zone = zone;
-    const { address, port } = server.address() as { address: string; port: number };
+    const { address, port } = servers[0]!.address() as { address: string; port: number };
     this.address = { transport: "tcp", host: withZone(address, zone), port };
-    server.on("connection", (socket: Socket) => this.#take(socket));
-    // What cannot be accepted is the system's to keep; the next connection is tried again.
-    server.on("error", () => {});
+    for (const server of servers) {
+      server.on("connection", (socket: Socket) => this.#take(socket));
+      // What cannot be accepted is the system's to keep; the next connection is tried again.
+      server.on("error", () => {});
+    }
   }
 
   async accept(): Promise<Channel> {
@@ -69,7 +88,7 @@ class NodeListener implements Listener {
     if (this.#arrivals.closed) return;
     this.#arrivals.close();
     for (const channel of this.#arrivals.drain()) channel.close();
-    this.#server.close();
+    for (const server of this.#servers) server.close();
   }
 
   /** Takes a connection, unless its client has left already. */
