@@ -69,6 +69,11 @@ export function isGranted(need: Need, target?: string): boolean {
   }
 }
 
+/** Whether this process has all that commands commonly need, without limits, as the compiled program does. */
+export function hasUsual(): boolean {
+  return isGranted("net") && isGranted("read") && isGranted("write");
+}
+
 /** The failure to `doing` (`write "/dev/stdout"`) where {@linkcode isGuarded} says true. */
 export function guardedFailure(doing: string, cause?: unknown): SockeyeError {
   const refusal = Deno.build.standalone ? "are not allowed" : "need --allow-all";

@@ -42,6 +42,12 @@ const TOKENS = [
   ...[
     "Transfer-Encoding: chunked\r\n",
     "Transfer-Encoding: gzip\r\n",
+    "Transfer-Encoding : chunked\r\n",
+    "Content-Length 5\r\n",
+    "Location: /x\r\n",
+    "HTTP/1.1  302 x\r\n",
+    "nonsense\r\n",
+    "5\nhello\n",
     "Content-Length: 5\r\n",
     "Content-Length: 0\r\n",
   ],

@@ -71,6 +71,14 @@ export interface Words {
   readonly default?: string;
 }
 
+/** How options of other programs are read. */
+export interface Habits {
+  /** Whether options that the table knows look as if another program's were meant. */
+  suspects(parsed: Parsed): boolean;
+  /** Loads the reader, which makes a command line of ours of it, or throws a SockeyeError. */
+  load(): Promise<(args: readonly string[], table: OptionTable) => Parsed>;
+}
+
 /** A command as the table knows it. */
 export interface CommandSpec extends Pick<Word, "name" | "summary" | "typed"> {
   /** What follows the name, `[MODE] [ADDRESS]`. */
@@ -83,6 +91,8 @@ export interface CommandSpec extends Pick<Word, "name" | "summary" | "typed"> {
   readonly options: OptionTable;
   /** Shown at the end of its help: words after `sockeye`, and what they do. */
   readonly examples: readonly (readonly [args: string, does: string])[];
+  /** Reads a command line with options of other programs, where people type them out of habit. */
+  readonly habits?: Habits;
   /**
    * Checks for the permissions that a command line takes besides those of its options; each throws MissingPermission.
    *

@@ -7,9 +7,9 @@
 import { SockeyeError } from "../errors.ts";
 import type { Given, OptionTable } from "../options.ts";
 import { quoteAddress } from "../printable.ts";
-import { COMMON_OPTIONS, type Run, unknownWord } from "./command.ts";
+import { type CommandSpec, COMMON_OPTIONS, type Run, unknownWord } from "./command.ts";
 import { type Parsed, parseOptions, UnknownOption } from "./parse.ts";
-import { demand, missingFlags, MissingPermission } from "../permissions.ts";
+import { demand, hasUsual, missingFlags, MissingPermission } from "../permissions.ts";
 import { didYouMean } from "../wording.ts";
 import { type CommandEntry, COMMANDS, loadCommands } from "./table.ts";
 import { versionLine } from "./version.ts";
@@ -28,18 +28,20 @@ export async function dispatch(args: readonly string[], context: Context): Promi
   const { entry, rest } = findCommand(args);
   if (!entry) return await withoutCommand(args, context);
   const command = await entry.load();
-  const { operands, given } = await parse(rest, { ...COMMON_OPTIONS, ...command.options }, command.name);
+  const line = await parseFor(command, rest);
+  const { operands, given } = line;
   const { sink } = context;
   if (isGiven(given, "help")) return void sink.write("stdout", await helpFor([command.name, ...operands], context));
   if (isGiven(given, "version")) return void sink.write("stdout", versionLine());
-  const line = { operands, given };
   let missing: string[] = [];
   try {
-    // Asked before the command gives up what it does not need.
-    missing = missingFlags([
-      ...command.checks?.(line) ?? [],
-      ...given.flatMap((one) => checksOf(one, command.options)),
-    ]);
+    // Asked before the command gives up what it does not need, and not where it has everything: it takes a millisecond.
+    if (!hasUsual()) {
+      missing = missingFlags([
+        ...command.checks?.(line) ?? [],
+        ...given.flatMap((one) => checksOf(one, command.options)),
+      ]);
+    }
     return await command.run({ ...context, ...line });
   } catch (error) {
     throw error instanceof MissingPermission ? error.with(missing) : await withHint(error, rest, command.name);
@@ -50,6 +52,25 @@ export async function dispatch(args: readonly string[], context: Context): Promi
 function checksOf({ name, flag, text }: Given, table: OptionTable): (() => void)[] {
   const { needs = [], value } = table[name] ?? {};
   return needs.map((need) => () => demand(need, value === "FILE" && text !== "" ? text : undefined, `use ${flag}`));
+}
+
+/** Reads the options of a command; where that fails or looks wrong, those of other programs as well. */
+async function parseFor({ name, options, habits }: CommandSpec, args: readonly string[]): Promise<Parsed> {
+  const table = { ...COMMON_OPTIONS, ...options };
+  if (!habits) return await parse(args, table, name);
+  let parsed: Parsed | undefined;
+  try {
+    parsed = parseOptions(args, table);
+  } catch (error) {
+    if (!(error instanceof UnknownOption)) return await parse(args, table, name);
+  }
+  if (parsed && !habits.suspects(parsed)) return parsed;
+  try {
+    return (await habits.load())(args, table);
+  } catch (error) {
+    if (error instanceof UnknownOption) return await parse(args, table, name);
+    throw error;
+  }
 }
 
 /** Reads the options; what is said about an unknown one takes code that a right line does not load. */

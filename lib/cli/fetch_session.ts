@@ -8,13 +8,20 @@
 import { concat, writeAll } from "../bytes.ts";
 import { messageOf, SockeyeError, tlsDetail } from "../errors.ts";
 import type { DoneEvent } from "../events.ts";
-import { download, type DownloadOptions, type DownloadResult, type Watch } from "../fetch/download.ts";
+import type { CookieStore } from "../fetch/cookies.ts";
+import {
+  type CookieHolder,
+  download,
+  type DownloadOptions,
+  type DownloadResult,
+  type Watch,
+} from "../fetch/download.ts";
 import type { Target } from "../fetch/target_contract.ts";
 import { openEmptied, withFileErrors } from "../files.ts";
 import { type HttpRequest, shownUrl } from "../http/request.ts";
 import type { Output } from "../output/output.ts";
 import { quote } from "../printable.ts";
-import { unlessAborted, unlessHung } from "../wait.ts";
+import { limitTime, unlessAborted, unlessHung } from "../wait.ts";
 import type { Run } from "./command.ts";
 
 /** What the command line asks of every download. */
@@ -22,13 +29,17 @@ export interface FetchPlan {
   /** The request, without its address. */
   readonly request: Omit<HttpRequest, "url">;
   /** How to download; the session adds the rest. */
-  readonly options: Omit<DownloadOptions, "stream" | "taken" | "signal" | "watch">;
+  readonly options: Omit<DownloadOptions, "stream" | "taken" | "cookies" | "signal" | "watch">;
   /** Bodies go to stdout instead of files. */
   readonly toStdout: boolean;
   /** Encoding of bodies that go to a terminal, a canonical name; undefined where they do not. */
   readonly encoding: string | undefined;
   /** The file for the heads of all answers. */
   readonly headerFile: string | undefined;
+  /** Milliseconds for one address, all attempts together; default: no limit. */
+  readonly maxTime?: number | undefined;
+  /** The cookies that were kept before. */
+  readonly cookies?: CookieStore | undefined;
 }
 
 /** Milliseconds between two progress events: smooth for the eye, cheap for a program. */
@@ -46,12 +57,14 @@ export class FetchSession {
   /** Aborted when the reader of stdout has left, so that the rest of the bodies has no use. */
   readonly #readerLeft = new AbortController();
   readonly #signal: AbortSignal;
+  readonly #cookies: CookieHolder;
 
   /** Makes a session; nothing is requested yet. */
   constructor(plan: FetchPlan, run: Pick<Run, "system" | "sink">, output: Output) {
     this.#plan = plan;
     this.#run = run;
     this.#output = output;
+    this.#cookies = { store: plan.cookies };
     this.#signal = run.system.signal;
     if (!plan.toStdout) return;
     this.#signal = AbortSignal.any([run.system.signal, this.#readerLeft.signal]);
@@ -74,7 +87,22 @@ export class FetchSession {
       code ||= own;
       if (this.#signal.aborted) break;
     }
+    try {
+      await this.#cookies.store?.save();
+    } catch (error) {
+      const { exitCode } = this.#reportFailure(error);
+      code ||= exitCode;
+    }
     return code;
+  }
+
+  /** Reports a failure that is about no address. */
+  #reportFailure(error: unknown): SockeyeError {
+    const failure = error instanceof SockeyeError
+      ? error
+      : new SockeyeError("file", messageOf(error), { cause: error });
+    void this.#output.report({ event: "error", kind: failure.kind, message: failure.message });
+    return failure;
   }
 
   async #fetchOne(id: number, url: URL): Promise<number> {
@@ -85,15 +113,19 @@ export class FetchSession {
     };
     // Set when they have been saved, or could not be.
     let hasHeads = false;
+    const { maxTime } = this.#plan;
+    const limit = maxTime === undefined ? undefined : limitTime(maxTime, this.#signal, tooLate(url, maxTime));
+    const signal = limit?.signal ?? this.#signal;
     try {
       const downloading = download({ ...this.#plan.request, url }, {
         ...this.#plan.options,
         stream: this.#plan.toStdout ? await this.#stdoutTarget() : undefined,
         taken: this.#taken,
-        signal: this.#signal,
+        cookies: this.#cookies,
+        signal,
         watch: this.#watch(id, url),
       });
-      const result = await unlessHung(downloading, this.#signal);
+      const result = await unlessHung(downloading, signal);
       if (result.file !== undefined) this.#taken.add(result.file);
       hasHeads = true;
       await this.#saveHeads();
@@ -120,6 +152,8 @@ export class FetchSession {
       }
       reportDone({ url: shownUrl(url), code });
       return code;
+    } finally {
+      limit?.cancel();
     }
   }
 
@@ -176,6 +210,10 @@ export class FetchSession {
     };
     await unlessHung(withFileErrors(`write ${quote(headerFile)}`, write), this.#signal);
   }
+}
+
+function tooLate(url: URL, ms: number): SockeyeError {
+  return new SockeyeError("timeout", `${shownUrl(url)} was not done in ${ms / 1000} s (--max-time)`);
 }
 
 function rounded({ timings, ...result }: DownloadResult): DownloadResult {

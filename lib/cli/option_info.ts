@@ -24,7 +24,7 @@ export interface OptionInfo {
 }
 
 /** Placeholders of values that are paths. */
-const PATHS: readonly string[] = ["FILE", "PREFIX"];
+const PATHS: readonly string[] = ["FILE", "PREFIX", "DIR"];
 
 /** Describes the options of a table. */
 export function describeOptions(table: OptionTable): OptionInfo[] {

@@ -17,6 +17,8 @@ export interface Parsed {
   readonly operands: readonly string[];
   /** Every option in the order given, its value unread. */
   readonly given: readonly Given[];
+  /** What to say of options that were left out, for those who ask. */
+  readonly remarks?: readonly string[];
 }
 
 /** A flag that is not in the option table. */

@@ -70,7 +70,8 @@ export class Body {
   /** Settles when bytes that were held back too long are on their way. */
   #released = Promise.resolve();
   readonly #guard: TerminalGuard | undefined;
-  #notice: string | undefined;
+  /** What the user has not been told yet. */
+  readonly #notices: string[] = [];
   readonly #hash: Hash | undefined;
   /** The first bytes, while they do not tell yet which codings to undo; undefined after that. */
   #held: Uint8Array | undefined;
@@ -88,6 +89,7 @@ export class Body {
     this.#hash = steps.hash;
     this.#text = steps.text;
     this.#guard = steps.guard;
+    if (codings?.remark !== undefined) this.#notices.push(codings.remark);
   }
 
   /**
@@ -117,9 +119,9 @@ export class Body {
     return !this.#decoder && !this.#text;
   }
 
-  /** What to tell the user of a body that stays packed, once that is sure. */
-  get notice(): string | undefined {
-    return this.#notice;
+  /** What to tell the user of codings, as far as it is sure and was not taken before. */
+  takeNotices(): string[] {
+    return this.#notices.splice(0);
   }
 
   /** Whether bytes of a text were invalid in its charset and became U+FFFD. */
@@ -183,10 +185,10 @@ export class Body {
 
   async #settle(undone: readonly string[], notice: string | undefined): Promise<void> {
     if (notice !== undefined && this.#options.shown) throw packedOnTerminal(this.#codings!.kept);
-    this.#notice = notice;
+    if (notice !== undefined) this.#notices.push(notice);
     if (undone.length === 0) return;
     const { decoderFor } = await import("../http/coding.ts");
-    this.#decoder = decoderFor(undone, (bytes) => this.#decoded(bytes));
+    this.#decoder = decoderFor(undone, (bytes) => this.#decoded(bytes), (remark) => this.#notices.push(remark));
   }
 
   async #push(bytes: Uint8Array): Promise<void> {

@@ -87,6 +87,11 @@ export class Continuation {
     return this.#obstacle ?? decoded;
   }
 
+  /** No later run can go on with the bytes: `reason` says why. */
+  refuse(reason: string): void {
+    this.#obstacle = reason;
+  }
+
   /** Says once that a download of so many bytes has to succeed at the first attempt. Streams and devices keep nothing. */
   #warn(target: Target, bytes: number): void {
     if (bytes < LONG_BYTES || this.#warned || this.#reason === undefined || !target.note) return;

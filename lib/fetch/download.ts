@@ -6,12 +6,13 @@
 
 import { SockeyeError } from "../errors.ts";
 import type { Fetched } from "../events.ts";
-import type { Field } from "../http/head.ts";
+import { type Field, isRedirect } from "../http/head.ts";
 import { type HttpRequest, proxyFields, redirect, shownUrl } from "../http/request.ts";
 import type { HeadEvent, ResponseEvent } from "../http/response.ts";
 import { wait } from "../wait.ts";
+import type { CookieStore } from "./cookies.ts";
 import { hop } from "./hop.ts";
-import { BACKOFF_MS, RETRY_AFTER_MAX_MS, RETRY_STATUSES } from "./limits.ts";
+import { BACKOFF_MS, RETRY_STATUSES } from "./limits.ts";
 import { openRoute, type RouteOptions, type Timings } from "./route.ts";
 import { checkTarget } from "./target.ts";
 import { Saving, type SavingOptions } from "./saving.ts";
@@ -26,10 +27,22 @@ export interface DownloadOptions extends RouteOptions, SavingOptions {
   readonly maxRedirects: number;
   /** Attempts after the first one. */
   readonly retries: number;
+  /** The SHA-256 in hex that the body must have to become NAME. Default: any. */
+  readonly sha256?: string | undefined;
+  /** Gives the file the time of the answer's Last-Modified. Default false. */
+  readonly remoteTime?: boolean | undefined;
   /** Takes a body as complete that ends with its TLS connection, though TLS did not say that this is its end. */
   readonly allowTruncated: boolean;
+  /** The cookies of this call. Default: none are kept from one request to the next. */
+  readonly cookies?: CookieHolder | undefined;
   /** Receives the events. */
   readonly watch: Watch;
+}
+
+/** What the downloads of one call share; there is no store before the first cookie. */
+export interface CookieHolder {
+  /** The cookies. */
+  store?: CookieStore | undefined;
 }
 
 /** Events of a running download. */
@@ -74,8 +87,8 @@ class Download {
   #firstByte = 0;
   /** Pause that the last Retry-After field asked for, in milliseconds (RFC 9110 section 10.2.3). */
   #retryAfter = 0;
-  /** What the user has been told of a body that stays packed. */
-  #told: string | undefined;
+  /** What the user has been told of the body. */
+  readonly #told = new Set<string>();
   #toldParts = false;
   /** The failure status whose body goes to a stream; thrown once the body is there. */
   #refusal: SockeyeError | undefined;
@@ -92,7 +105,7 @@ class Download {
       await this.#saving.prepare();
       if (!this.#options.stream && this.#first.method !== "HEAD") await this.#checkTarget();
       await this.#tryUntilDone();
-      await this.#saving.commit();
+      await this.#commit();
     } catch (error) {
       const kept = await this.#saving.abandon();
       if (kept) this.#options.watch.notice(kept);
@@ -106,9 +119,24 @@ class Download {
       file: this.#answer?.framing.by === "nothing" || this.#options.stream ? undefined : this.#saving.path,
       bytes: this.#saving.size,
       received: this.#received,
-      sha256: this.#saving.body?.digest(),
+      sha256: this.#saving.digest(),
       timings: { ...this.#timings, firstByte: this.#firstByte, total: performance.now() - this.#since },
     };
+  }
+
+  async #commit(): Promise<void> {
+    const { sha256, remoteTime } = this.#options;
+    if (sha256 !== undefined && !this.#refusal) {
+      await (await import("./verify.ts")).checkDigest(this.#saving, sha256);
+    }
+    await this.#saving.commit(remoteTime ? await this.#modified() : undefined);
+  }
+
+  async #modified(): Promise<number | undefined> {
+    const { readDate } = await import("../http/date.ts");
+    const modified = readDate(this.#answer?.fields.get("last-modified") ?? "");
+    if (modified === undefined) this.#options.watch.notice("The server sent no Last-Modified: the file is of now");
+    return modified;
   }
 
   /** NAME is checked before the first request; the server may choose another one, but not where -o names it. */
@@ -157,18 +185,32 @@ class Download {
   async #followRedirects(): Promise<void> {
     const { maxRedirects } = this.#options;
     const seen = new Set<string>();
-    for (let request: HttpRequest | undefined = this.#first; request; request = await this.#hop(request)) {
-      const key = `${request.method} ${request.url.href}`;
+    let request: HttpRequest | undefined = this.#first;
+    while (request) {
+      const fields: readonly Field[] = this.#options.cookies?.store?.addTo(request.fields, request.url) ??
+        request.fields;
+      // The same request gets the same answer; with another cookie it may get another one.
+      const cookie = fields.find(([name]) => name.toLowerCase() === "cookie")?.[1] ?? "";
+      const key = `${request.method} ${request.url.href} ${cookie}`;
       if (seen.has(key)) throw new SockeyeError("protocol", `The redirects lead back to ${shownUrl(request.url)}`);
       if (seen.size > maxRedirects && maxRedirects > 0) {
         throw new SockeyeError("protocol", `More than ${maxRedirects} redirects (--max-redirects)`);
       }
       seen.add(key);
+      request = await this.#hop(request, fields);
     }
   }
 
-  /** Sends one request; returns the next one if the answer is a redirect. */
-  async #hop(request: HttpRequest): Promise<HttpRequest | undefined> {
+  async #keepCookies({ fields }: HeadEvent, url: URL): Promise<void> {
+    const { cookies, watch } = this.#options;
+    if (!cookies || fields.get("set-cookie") === undefined) return;
+    const { CookieStore } = await import("./cookies.ts");
+    cookies.store ??= new CookieStore();
+    cookies.store.take(fields, url, (remark) => watch.notice(remark, true));
+  }
+
+  /** Sends one request, with these fields in place of its own; returns the next one if the answer is a redirect. */
+  async #hop(request: HttpRequest, fields: readonly Field[]): Promise<HttpRequest | undefined> {
     const { timeout, rate, signal, defaults, watch, maxRedirects, allowTruncated } = this.#options;
     const started = performance.now();
     const { channel, proxy, timings } = await openRoute(request.url, this.#options);
@@ -176,7 +218,7 @@ class Download {
     this.#timings = timings;
     this.#firstByte = 0;
     let next: HttpRequest | undefined;
-    await hop(channel, request, {
+    await hop(channel, { ...request, fields }, {
       form: { defaults: [...defaults, ...this.#saving.fields(), ...proxyFields(proxy)], absolute: proxy !== undefined },
       timeout,
       // A tenth of a second's worth per read, so that a low rate is even.
@@ -188,7 +230,9 @@ class Download {
       if (event.type === "body" || event.type === "end") return await this.#take(event);
       this.#firstByte ||= performance.now() - started;
       watch.answer(event.raw, channel.peer);
+      for (const remark of event.remarks) watch.notice(remark, true);
       if (event.type === "interim") return true;
+      await this.#keepCookies(event, request.url);
       next = maxRedirects > 0 ? redirect(request, event.status, event.fields.get("location")) : undefined;
       return next === undefined && await this.#begin(event, request);
     });
@@ -197,26 +241,36 @@ class Download {
 
   async #begin(head: HeadEvent, request: HttpRequest): Promise<boolean> {
     this.#answer = head;
-    if (head.status >= 400 && !(head.status === 416 && this.#saving.resuming)) return await this.#refuse(head);
+    const { status } = head;
+    // 304 has no body, so it replaces nothing.
+    const isAnswer = status < 300 || status === 304 || (this.#options.maxRedirects === 0 && isRedirect(status));
+    const isRest = status === 416 && this.#saving.resuming;
+    if (!isAnswer && !isRest) return await this.#refuse(head);
     const more = await this.#saving.begin(head, request);
-    this.#tellPacked();
+    this.#tellNotices();
     if (!more) this.#options.watch.notice("Already complete");
+    if (status === 304) this.#options.watch.notice("Not modified: nothing is saved");
     return more;
   }
 
-  /** Says once that the body stays packed; its first bytes may have to tell. */
-  #tellPacked(): void {
-    const notice = this.#saving.body?.notice;
-    if (notice !== undefined && notice !== this.#told) this.#options.watch.notice(this.#told = notice);
+  /** Says once what is odd about the body's codings; its first or last bytes may have to tell. */
+  #tellNotices(): void {
+    for (const notice of this.#saving.body?.takeNotices() ?? []) {
+      if (!this.#told.has(notice)) this.#options.watch.notice(notice);
+      this.#told.add(notice);
+    }
   }
 
   /** Takes a status of failure. Its body goes to an empty stream, if no retry follows, but never to a file. */
   async #refuse(head: HeadEvent): Promise<boolean> {
     const { status, reason, fields } = head;
-    const seconds = Number(fields.get("retry-after") ?? 0);
-    this.#retryAfter = seconds >= 0 ? Math.min(seconds * 1000, RETRY_AFTER_MAX_MS) : 0;
     const transient = RETRY_STATUSES.has(status);
-    const failure = new SockeyeError("status", `The server says ${status} ${reason}`.trimEnd(), { transient });
+    const later = fields.get("retry-after");
+    const pause = later === undefined || !transient ? undefined : await import("./retry_after.ts");
+    this.#retryAfter = pause?.pauseOf(later ?? "", fields.get("date")) ?? 0;
+    const nowhere = isRedirect(status) ? ", but not where to go" : "";
+    const message = `${`The server says ${status} ${reason}`.trimEnd()}${nowhere}`;
+    const failure = new SockeyeError("status", message, { transient });
     const { stream, retries } = this.#options;
     if (!stream || stream.size > 0 || (transient && retries > 0)) throw failure;
     this.#refusal = failure;
@@ -226,14 +280,14 @@ class Download {
 
   async #take(event: Extract<ResponseEvent, { type: "body" | "end" }>): Promise<boolean> {
     const saving = this.#saving;
-    if (this.#told === undefined) this.#tellPacked();
     if (event.type === "body") {
       this.#received += event.bytes.length;
       await saving.write(event.bytes);
+      this.#tellNotices();
       this.#options.watch.progress(saving.progress.position, saving.progress.total);
     } else {
       await saving.end();
-      this.#tellPacked();
+      this.#tellNotices();
       if (saving.body?.damaged) {
         const message = "Some bytes do not fit the page's charset and became U+FFFD; -e NAME names another one";
         this.#options.watch.notice(message);

@@ -23,9 +23,15 @@ export interface EarlierRun {
  *
  * @param path NAME as the user says; without it any name may have been chosen by the server
  * @param guess NAME as the address suggests
+ * @param folder where it is. Default: the current folder
  */
-export async function findEarlierRun(url: string, path: string | undefined, guess: string): Promise<EarlierRun> {
-  const part = await findPart(url, path);
+export async function findEarlierRun(
+  url: string,
+  path: string | undefined,
+  guess: string,
+  folder?: string,
+): Promise<EarlierRun> {
+  const part = await findPart(url, path, folder);
   if (part) return { path: part.path, state: { is: "part", resume: part } };
   const [left, size] = [await sizeOf(partOf(guess)), await sizeOf(guess)];
   const unknown = `The ${left} bytes in ${partOf(guess)} cannot be continued: no note says that they are of this body`;

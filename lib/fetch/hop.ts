@@ -8,6 +8,7 @@
 import { SockeyeError } from "../errors.ts";
 import { type HttpRequest, type RequestForm, writeRequest } from "../http/request.ts";
 import { bodyPieces } from "../http/request_framing.ts";
+import { INTERIM_LIMIT } from "../http/limits.ts";
 import { type ResponseEvent, ResponseParser } from "../http/response.ts";
 import type { Channel } from "../transport/channel.ts";
 import { endOf, explainAlert, isTruncation } from "../transport/failure.ts";
@@ -59,6 +60,10 @@ class Hop {
   #failure: unknown;
   /** Time of `performance.now()` when the wait for the server began; Infinity while no read is running. */
   #waitingSince = 0;
+  /** Interim answers so far. */
+  #interims = 0;
+  /** Since when they are too many, so that they renew the wait no more; undefined before, and from the final head on. */
+  #floodedSince: number | undefined;
   /** Cancels the next check for a timeout. */
   #unwatch = () => {};
 
@@ -127,7 +132,7 @@ class Hop {
   }
 
   async #read(buffer: Uint8Array): Promise<number | null> {
-    this.#waitingSince = performance.now();
+    this.#waitingSince = this.#floodedSince ?? performance.now();
     try {
       const count = await this.#channel.read(buffer);
       // A read that #fail() interrupts looks like the end of the stream: it must not pass for a complete body.
@@ -151,13 +156,28 @@ class Hop {
 
   async #consume(events: Iterable<ResponseEvent>): Promise<void> {
     for (const event of events) {
-      if (event.type === "head") this.#untilClose = event.framing.by === "close";
+      if (event.type === "head") {
+        this.#untilClose = event.framing.by === "close";
+        this.#floodedSince = undefined;
+      } else if (event.type === "interim" && ++this.#interims > INTERIM_LIMIT) {
+        this.#floodedSince ??= performance.now();
+        this.#checkFlood(this.#floodedSince);
+        continue;
+      }
       const wanted = await this.#handle(event);
       if (!wanted || event.type === "end") {
         this.#over = true;
         return;
       }
     }
+  }
+
+  /** A read that never waits lets no timer see how long it goes on. */
+  #checkFlood(since: number): void {
+    const { timeout } = this.#options;
+    if (performance.now() - since <= timeout) return;
+    const message = `Only interim answers (1xx) came from ${this.#channel.peer} for ${timeout / 1000} s (timeout)`;
+    throw new SockeyeError("timeout", message);
   }
 
   /** Fails the hop when a read waits too long. Time that the disk takes does not count. */

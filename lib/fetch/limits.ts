@@ -4,8 +4,8 @@
  * @module
  */
 
-/** Redirects that are followed. Real sites need two or three; a chain of more than ten leads nowhere. */
-export const MAX_REDIRECTS = 10;
+/** Redirects that are followed, as in browsers. Logins that set cookies on the way need about ten. */
+export const MAX_REDIRECTS = 20;
 
 /** Milliseconds without a byte before a server is taken for dead: a busy one may well think for ten seconds. */
 export const IDLE_MS = 30_000;

@@ -98,9 +98,10 @@ export class PartFile implements Target {
     if (note) await withFileErrors(`write ${quote(path)}`, () => writeNewFile(path, JSON.stringify(note)));
   }
 
-  async commit(): Promise<void> {
+  async commit(modified?: number): Promise<void> {
     await this.#flusher.end();
     await withFileErrors(`save ${quote(this.#path)}`, async () => {
+      if (modified !== undefined) await this.#file.utime(modified / 1000, modified / 1000);
       await this.#file.sync();
       await refuseExisting(this.#path, this.#options.keepExisting);
       await copyMode(this.#path, partOf(this.#path));

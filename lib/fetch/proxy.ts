@@ -4,7 +4,6 @@
  * @module
  */
 
-import { isIP } from "../transport/ip.ts";
 import { messageOf, SockeyeError } from "../errors.ts";
 import { readWebAddress } from "../http/web_address.ts";
 import { quoteAddress } from "../printable.ts";
@@ -15,19 +14,27 @@ export interface ProxySettings {
   readonly http?: (() => URL) | undefined;
   /** For https addresses. */
   readonly https?: (() => URL) | undefined;
-  /** Hosts that are reached directly, separated by commas: domains with their subdomains, addresses, or `*` for all. */
+  /** What is reached directly: a list for `isExcepted`. */
   readonly except?: string | undefined;
 }
 
+/** With `socks5` names are looked up here, with `socks5h` by the proxy. */
+const PROXY_SCHEMES = ["http", "socks5", "socks5h"] as const;
+
+/** Whether a proxy passes bytes on without reading them. */
+export function isSocks({ protocol }: URL): boolean {
+  return protocol === "socks5:" || protocol === "socks5h:";
+}
+
 /**
- * Parses `http://[user:password@]host[:port]`, with or without the scheme.
+ * Parses `http://[user:password@]host[:port]`, with or without the scheme, or the same with `socks5://` or `socks5h://`.
  *
  * @param where the variable that it comes from, if any
  * @throws {SockeyeError} `usage`, with what is wrong and without the password
  */
 export function parseProxy(text: string, where?: string): URL {
   try {
-    return readWebAddress(text, ["http"]);
+    return readWebAddress(text, PROXY_SCHEMES);
   } catch (cause) {
     const place = where === undefined ? "" : ` in ${where}`;
     throw new SockeyeError("usage", `Bad proxy${place} ${quoteProxy(text)}: ${messageOf(cause)}`, { cause });
@@ -58,18 +65,9 @@ export function proxyFromEnvironment(get: (name: string) => string | undefined):
 }
 
 /** Selects the proxy for an address, if any; throws a SockeyeError that names the variable which is wrong. */
-export function proxyFor({ http, https, except = "" }: ProxySettings, url: URL): URL | undefined {
+export async function proxyFor({ http, https, except }: ProxySettings, url: URL): Promise<URL | undefined> {
   const proxy = url.protocol === "https:" ? https : http;
   if (proxy === undefined) return undefined;
-  const host = url.hostname.replace(/^\[|\]$/g, "").toLowerCase();
-  if (except.toLowerCase().split(",").some((name) => matches(name.trim(), host))) return undefined;
+  if (except && (await import("./no_proxy.ts")).isExcepted(except, url)) return undefined;
   return proxy();
-}
-
-function matches(name: string, host: string): boolean {
-  if (name === "*") return true;
-  const withoutPort = isIP(name) === 6 ? name : name.replace(/:\d+$/, "");
-  const bare = withoutPort.replace(/^\*?\./, "").replace(/^\[|\]$/g, "");
-  if (bare === "") return false;
-  return host === bare || (isIP(host) === 0 && host.endsWith(`.${bare}`));
 }

@@ -16,7 +16,8 @@ import { endOf } from "../transport/failure.ts";
 import { dial } from "../transport/dial.ts";
 import type { Source } from "../transport/local.ts";
 import type { Family } from "../transport/resolve.ts";
-import { proxyFor, type ProxySettings } from "./proxy.ts";
+import type { Credentials } from "../transport/transport.ts";
+import { isSocks, proxyFor, type ProxySettings } from "./proxy.ts";
 
 /** How to connect. */
 export interface RouteOptions {
@@ -26,6 +27,12 @@ export interface RouteOptions {
   readonly ca?: string | undefined;
   /** Does not check the certificate. */
   readonly insecure?: boolean | undefined;
+  /** The client's own certificate, for a server that asks for one. Default: none. */
+  readonly identity?: Credentials | undefined;
+  /** Addresses by `host:port`, in place of what the name would lead to. Default: none. */
+  readonly resolve?: ReadonlyMap<string, string> | undefined;
+  /** Zones by IPv6 address, which no URL can have. Default: none. */
+  readonly zones?: ReadonlyMap<string, string> | undefined;
   /** Milliseconds without a byte; with `https` also for everything before the request, proxy and handshake included. */
   readonly timeout: number;
   /** The address and port of this machine to connect from. Default: the system's choice. */
@@ -55,8 +62,8 @@ export interface Route {
 }
 
 /** Checks the permission to connect to a web server or a proxy. */
-export function demandRoute(url: URL): void {
-  const { host, port } = addressOf(url);
+export function demandRoute(url: URL, options: Pick<RouteOptions, "resolve" | "zones"> = {}): void {
+  const { host, port } = addressOf(url, options);
   const authority = formatHostPort(host, port);
   demand("net", authority, `connect to ${authority}`);
 }
@@ -68,10 +75,13 @@ export function demandRoute(url: URL): void {
  * `protocol` if the proxy's answer is cut or invalid; `usage` for a bad proxy variable; or the signal's reason
  */
 export async function openRoute(url: URL, options: RouteOptions): Promise<Route> {
-  const proxy = proxyFor(options.proxy, url);
+  const proxy = await proxyFor(options.proxy, url);
   const timings: Timings = { dns: 0, connect: 0, tls: 0 };
-  demandRoute(proxy ?? url);
-  if (url.protocol === "http:") return { channel: await openTcp(url, proxy, options, timings), proxy, timings };
+  demandRoute(proxy ?? url, options);
+  if (url.protocol === "http:") {
+    const channel = await openTcp(url, proxy, options, timings);
+    return { channel, proxy: proxy && isSocks(proxy) ? undefined : proxy, timings };
+  }
   const start = performance.now();
   const channel = await openTls(url, proxy, options, timings);
   timings.tls = performance.now() - start - timings.dns - timings.connect;
@@ -80,12 +90,12 @@ export async function openRoute(url: URL, options: RouteOptions): Promise<Route>
 
 /** Connects with TLS. The time limit covers it all: a proxy or server may fall silent after it has accepted. */
 async function openTls(url: URL, proxy: URL | undefined, options: RouteOptions, timings: Timings): Promise<Channel> {
-  const { ca, insecure, source, timeout } = options;
+  const { ca, insecure, identity, source, timeout } = options;
   const failure = new SockeyeError("timeout", `No connection to ${url.host} in ${timeout / 1000} s (timeout)`);
   const { signal, cancel } = limitTime(timeout, options.signal, failure);
   try {
     const nodeOnly = source !== undefined;
-    const tls = { serverName: bareHost(url), ca, insecure, nodeOnly, signal, protocols: ["http/1.1"] };
+    const tls = { serverName: bareHost(url), ca, insecure, identity, nodeOnly, signal, protocols: ["http/1.1"] };
     const { dialTls } = await import("../transport/tls/client.ts");
     return await dialTls(() => openTcp(url, proxy, { ...options, signal }, timings), tls);
   } finally {
@@ -101,14 +111,18 @@ async function openTcp(
 ): Promise<Channel> {
   const { connectTimeout: timeout, signal, source, family } = options;
   const onTimes = (times: Partial<Timings>) => Object.assign(timings, times);
-  const channel = await dial(addressOf(proxy ?? url), { timeout, signal, onTimes, source, family });
-  if (proxy && url.protocol === "https:") await tunnel(channel, url, proxy, signal);
+  const channel = await dial(addressOf(proxy ?? url, options), { timeout, signal, onTimes, source, family });
+  if (proxy && isSocks(proxy)) {
+    const { throughSocks } = await import("./socks.ts");
+    const { host, port } = addressOf(url, options);
+    await throughSocks(channel, { proxy, host, port, family, timeout: options.timeout, signal });
+  } else if (proxy && url.protocol === "https:") await tunnel(channel, url, proxy, signal);
   return channel;
 }
 
 /** Asks a proxy for a tunnel to the server (RFC 9110 section 9.3.6). */
 async function tunnel(channel: Channel, url: URL, proxy: URL, signal: AbortSignal | undefined): Promise<void> {
-  const { host, port } = addressOf(url);
+  const { host, port } = addressOf(url, {});
   const authority = formatHostPort(host, port);
   const stop = () => channel.close();
   signal?.addEventListener("abort", stop, { once: true });
@@ -140,13 +154,18 @@ async function readHead(channel: Channel): Promise<{ status: number; reason: str
   }
 }
 
-function addressOf(url: URL): InetAddress {
-  return { transport: "tcp", host: bareHost(url), port: portOf(url) };
+/** Where to connect to. */
+function addressOf(url: URL, { resolve, zones }: Pick<RouteOptions, "resolve" | "zones">): InetAddress {
+  const [name, port] = [bareHost(url), portOf(url)];
+  const zone = zones?.get(name);
+  const host = resolve?.get(`${name}:${port}`) ?? (zone === undefined ? name : `${name}%${zone}`);
+  return { transport: "tcp", host, port };
 }
 
 /** An address with port 0 is refused where it comes from: here it would look like one without a port. */
-function portOf({ port, protocol }: URL): number {
-  return port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
+function portOf(url: URL): number {
+  if (url.port !== "") return Number(url.port);
+  return isSocks(url) ? 1080 : url.protocol === "https:" ? 443 : 80;
 }
 
 function bareHost({ hostname }: URL): string {

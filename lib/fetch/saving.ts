@@ -5,16 +5,15 @@
  * @module
  */
 
-import { SockeyeError } from "../errors.ts";
+import type { SockeyeError } from "../errors.ts";
 import { ACCEPT_ENCODING } from "../http/coding_names.ts";
-import { fileNameFor } from "../http/file_name.ts";
-import { badAnswer, type Field } from "../http/head.ts";
+import { badAnswer, type Field, isRedirect } from "../http/head.ts";
 import { type HttpRequest, shownUrl } from "../http/request.ts";
 import type { HeadEvent } from "../http/response.ts";
-import { quote } from "../printable.ts";
 import { Body, type BodyOptions, tooLarge } from "./body.ts";
 import { Continuation } from "./continuation.ts";
 import { findEarlierRun, stillThere } from "./earlier_run.ts";
+import { nameFor, type NamingOptions, reasonToKeep } from "./naming.ts";
 import { asksPlain, originOf } from "./origin.ts";
 import { partOf } from "./part_file.ts";
 import { interrupt, isComplete, isPart, NextPart, partEndOf, positionOf, rangeFields } from "./saving_state.ts";
@@ -23,15 +22,9 @@ import { openTarget } from "./target.ts";
 import { passedOn, type Target } from "./target_contract.ts";
 
 /** How a body is saved. */
-export interface SavingOptions extends BodyOptions {
-  /** NAME; default: the name that the server or the address suggests. */
-  readonly path?: string | undefined;
+export interface SavingOptions extends BodyOptions, NamingOptions {
   /** Takes the body instead of a file. */
   readonly stream?: Target | undefined;
-  /** Never replaces a file. */
-  readonly noClobber: boolean;
-  /** Names under which other addresses of this call were saved. */
-  readonly taken: ReadonlySet<string>;
   /** Continues what an earlier run left. */
   readonly resume: boolean;
   /** Tells the user. */
@@ -56,6 +49,7 @@ export class Saving {
   #ranged = false;
   /** The most bytes of a body that were there after a failure, or after a short part. */
   #furthest = 0;
+  #digest: string | undefined;
   /** Why the last attempt did not bring all of the body. */
   #failure: SockeyeError | undefined;
 
@@ -64,7 +58,7 @@ export class Saving {
     this.#request = request;
     this.#options = options;
     this.#continuation = new Continuation(request, (message) => options.watch.notice(message));
-    this.#path = options.path ?? fileNameFor(request.url);
+    this.#path = nameFor(options, request.url);
   }
 
   /** NAME; it may change until a body has begun. */
@@ -92,10 +86,6 @@ export class Saving {
     return this.#transfer?.body;
   }
 
-  get #url(): URL {
-    return this.#request.url;
-  }
-
   /** Bytes of the body as sent that a new one would replace. */
   get #there(): number {
     return "resume" in this.#state ? this.#state.resume.offset : Math.max(this.progress.position, this.#lost);
@@ -108,9 +98,9 @@ export class Saving {
   /** Looks for what an earlier run left, if it is to be continued. */
   async prepare(): Promise<void> {
     // Converted text has other bytes than what was sent, so the size of the file is no offset to continue at.
-    const { resume, stream, toUtf8, decode, path } = this.#options;
+    const { resume, stream, toUtf8, decode, path, folder } = this.#options;
     if (!resume || stream || toUtf8 || decode || !this.#continuation.possible) return;
-    const earlier = await findEarlierRun(shownUrl(this.#url), path, this.#path);
+    const earlier = await findEarlierRun(shownUrl(this.#request.url), path && this.#path, this.#path, folder);
     [this.#path, this.#state] = [earlier.path, earlier.state];
     if (earlier.notice !== undefined) this.#options.watch.notice(earlier.notice);
   }
@@ -207,9 +197,20 @@ export class Saving {
     this.#state = { is: "done", transfer };
   }
 
-  /** Makes what was saved NAME. */
-  async commit(): Promise<void> {
-    await this.#target?.commit();
+  /** SHA-256 of what is saved, in hex; undefined if none was computed, as of what was complete before. */
+  digest(): string | undefined {
+    return this.#digest ??= this.body?.digest();
+  }
+
+  /** The bytes are not those that were wanted: they never become NAME, and no later run goes on with them. */
+  async reject(reason: string): Promise<void> {
+    this.#continuation.refuse(reason);
+    await this.#target?.note?.(undefined);
+  }
+
+  /** Makes what was saved NAME, of this time in milliseconds since 1970. */
+  async commit(modified?: number): Promise<void> {
+    await this.#target?.commit(modified);
   }
 
   /** Leaves NAME as it was; returns what the user should know of bytes that are kept. */
@@ -238,7 +239,11 @@ export class Saving {
 
   /** Opens the part of an earlier run, and counts its bytes for the digest. */
   async #openPart({ offset, version }: Resume): Promise<Transfer> {
-    const target = await this.#open(this.#path, this.#url, true);
+    const target = await this.#open(this.#path, {
+      first: this.#request.url,
+      last: this.#request.url,
+      isRedirect: false,
+    }, true);
     // Another download may have changed the part before we locked it.
     if (target.size !== offset) throw this.#startOver("another download has changed them");
     const body = await Body.open(target, this.#options);
@@ -254,8 +259,9 @@ export class Saving {
     this.#skip = this.#lost = 0;
     this.#checkRestart();
     await this.#target?.restart();
-    const name = this.#options.path ?? fileNameFor(request.url, head.fields.get("content-disposition"));
-    const target = this.#target ?? await this.#open(name, request.url, false);
+    const name = nameFor(this.#options, request.url, head.fields.get("content-disposition"));
+    const answer = { first: this.#request.url, last: request.url, isRedirect: isRedirect(head.status) };
+    const target = this.#target ?? await this.#open(name, answer, false);
     const origin = originOf(this.#request, request, head.fields, this.#options);
     const body = await Body.open(target, this.#options, head.fields, origin);
     const version = await this.#continuation.begin(target, body, head, total);
@@ -283,18 +289,11 @@ export class Saving {
     return new StartOver();
   }
 
-  /** Opens the target. `url` is the last of the redirects. */
-  async #open(path: string, url: URL, keep: boolean): Promise<Target> {
-    const { stream, noClobber, taken, signal } = this.#options;
+  /** Opens the target. */
+  async #open(path: string, answer: Parameters<typeof reasonToKeep>[1], keep: boolean): Promise<Target> {
+    const { stream, signal } = this.#options;
     this.#path = path;
-    if (!stream && taken.has(path)) {
-      const reason = "another address of this call was saved under that name";
-      throw new SockeyeError("file", `Cannot write ${quote(path)}: ${reason}`);
-    }
-    // A name that the server chose, be it by a redirect, and a redirect to another host must not replace a file.
-    const foreign = this.#options.path === undefined &&
-      (path !== fileNameFor(this.#url) || url.hostname !== this.#url.hostname);
-    const keepExisting = noClobber ? "--no-clobber keeps it" : foreign ? "-o NAME replaces it" : undefined;
-    return this.#target = stream ?? await openTarget(path, { keep, keepExisting, signal });
+    return this.#target = stream ??
+      await openTarget(path, { keep, keepExisting: reasonToKeep(path, answer, this.#options), signal });
   }
 }

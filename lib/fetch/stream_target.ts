@@ -123,13 +123,14 @@ export class MemoryTarget implements Target {
     this.size = 0;
   }
 
-  async commit(): Promise<void> {
+  async commit(modified?: number): Promise<void> {
     await withFileErrors(`save ${quote(this.#path)}`, async () => {
       await this.#part.sync();
       using file = await this.#open();
       this.#keeps = true;
       await writeAll(file, concat(this.#pieces));
       await file.sync().catch(() => {}); // A device cannot be synced.
+      if (modified !== undefined) await file.utime(modified / 1000, modified / 1000);
     });
     this.#part.close();
     await removeIfThere(partOf(this.#path));

@@ -12,6 +12,7 @@ import { readVersion } from "../http/range.ts";
 import { demand } from "../permissions.ts";
 import { quote } from "../printable.ts";
 import { unlessAborted } from "../wait.ts";
+import { inFolder } from "./naming.ts";
 import { ifThere, noteOf, PartFile, partOf, type PartOptions, refuseExisting } from "./part_file.ts";
 import type { Resume } from "./saving_state.ts";
 import type { Target } from "./target_contract.ts";
@@ -74,21 +75,26 @@ function mayRename(path: string): boolean {
 /**
  * Finds the part that an earlier run left of an address. Files that are unreadable or hold something else are ignored.
  *
- * @param path NAME; without it all notes in the current folder are read, because the server may have chosen the name
- * @throws {Error} if the current folder cannot be listed
+ * @param path NAME; without it all notes in the folder are read, because the server may have chosen the name
+ * @param folder default: the current one
+ * @throws {Error} if the folder cannot be listed
  */
-export async function findPart(url: string, path?: string): Promise<Resume & { path: string } | undefined> {
-  for (const name of path === undefined ? await namesWithNote() : [path]) {
+export async function findPart(
+  url: string,
+  path?: string,
+  folder?: string,
+): Promise<Resume & { path: string } | undefined> {
+  for (const name of path === undefined ? await namesWithNote(folder) : [path]) {
     const part = await readPart(name, url);
     if (part) return part;
   }
   return undefined;
 }
 
-async function namesWithNote(): Promise<string[]> {
-  if (!mayRename(".")) return [];
+async function namesWithNote(folder?: string): Promise<string[]> {
+  if (!mayRename(folder ?? ".")) return [];
   const suffix = noteOf("");
-  const names = await Array.fromAsync(Deno.readDir("."), ({ name }) => name);
+  const names = await Array.fromAsync(Deno.readDir(folder ?? "."), ({ name }) => inFolder(name, folder));
   return names.filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length));
 }
 

@@ -27,8 +27,8 @@ export interface Target {
   replay?(take: (bytes: Uint8Array) => void): Promise<void>;
   /** Saves the note by which a later run can continue, or withdraws it. Only a target with `replay` has it. */
   note?(note: PartNote | undefined): Promise<void>;
-  /** Turns the complete body into NAME and closes the target. */
-  commit(): Promise<void>;
+  /** Turns the complete body into NAME and closes the target; `modified` is its time, in milliseconds since 1970. */
+  commit(modified?: number): Promise<void>;
   /** Closes the target and leaves NAME as it was. True if there are bytes, and they are kept in a file beside it. */
   abandon(): Promise<boolean>;
 }

@@ -6,6 +6,7 @@
  */
 
 import { latin1Bytes, trim } from "./head.ts";
+import { charsetOfName } from "./name_charset.ts";
 
 /**
  * Parses parameters, leniently: an unquoted value may have spaces, a quoted one may lack its end.
@@ -32,7 +33,8 @@ function unquote(text: string): string {
 }
 
 /**
- * Returns the names in a Content-Disposition, that of `filename*` first. They are untrusted: see `safeFileName`.
+ * Returns the names in a Content-Disposition, that of `filename*` first. Percent escapes in `filename` are decoded as well:
+ * browsers do, so servers write them. The names are untrusted: see `safeFileName`.
  *
  * @example
  * ```ts ignore
@@ -43,7 +45,7 @@ export function namesIn(disposition: string): string[] {
   const parameters = parametersOf(disposition);
   const extended = parameters.get("filename*");
   const plain = parameters.get("filename");
-  return [extended && decodeExtended(extended), plain && guess(latin1Bytes(plain), plain)]
+  return [extended && decodeExtended(extended), plain && guess(percentDecode(plain), plain)]
     .filter((name) => name !== undefined);
 }
 
@@ -63,10 +65,13 @@ export function percentDecode(text: string): Uint8Array {
 
 /**
  * Decodes a name. RFC 6266 wants latin1, but servers send UTF-8, which other encodings hardly ever resemble, or the
- * charset of their system, taken for gbk; `otherwise` is for bytes that are valid in neither.
+ * charset of their system; `otherwise` is for bytes that fit none.
  */
 export function guess(bytes: Uint8Array, otherwise: string): string {
-  return decode(bytes, "utf-8") ?? decode(bytes, "gbk") ?? otherwise;
+  const utf8 = decode(bytes, "utf-8");
+  if (utf8 !== undefined) return utf8;
+  const charset = charsetOfName(bytes, (charset) => decode(bytes, charset) !== undefined);
+  return (charset && decode(bytes, charset)) ?? otherwise;
 }
 
 /** Decodes bytes; undefined for an unknown charset and for bytes that are not valid in it. */

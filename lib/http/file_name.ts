@@ -25,7 +25,7 @@ function lastSegment({ pathname }: URL): string {
 }
 
 /** Second levels of countries under which names are registered as under a top level (`com.cn`, `co.uk`). */
-const SECOND_LEVELS: ReadonlySet<string> = new Set(["com", "co", "net", "org", "gov", "edu", "ac"]);
+export const SECOND_LEVELS: ReadonlySet<string> = new Set(["com", "co", "net", "org", "gov", "edu", "ac"]);
 
 function siteName({ hostname }: URL): string {
   const own = hostname.startsWith("[") ? hostname.match(/[^:[\]]+/g)?.join("-") : siteLabels(hostname).join(".");

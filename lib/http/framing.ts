@@ -18,21 +18,23 @@ export type Framing =
   /** The body ends with the connection. */
   | { readonly by: "close" };
 
-/** Finds the framing of a response; throws a SockeyeError when the fields contradict each other. */
-export function framingOf(method: string, { status, minor }: StatusLine, fields: Fields): Framing {
+/**
+ * Finds the framing of a response; throws a SockeyeError when the fields contradict each other.
+ *
+ * @param remarks gets what a proxy must not take, and a client that uses the connection once may
+ */
+export function framingOf(method: string, { status, minor }: StatusLine, fields: Fields, remarks: string[]): Framing {
   if (method === "HEAD" || status < 200 || status === 204 || status === 304) return { by: "nothing" };
   if (method === "CONNECT" && status < 300) return { by: "nothing" };
-  const codings = fields.list("transfer-encoding");
+  const codings = fields.list("transfer-encoding").filter((coding) => coding !== "identity");
   const length = contentLength(fields);
-  if (fields.get("transfer-encoding") === undefined) {
-    return length === undefined ? { by: "close" } : { by: "length", length };
-  }
-  if (length !== undefined) throw badAnswer("it has both Transfer-Encoding and Content-Length");
-  if (minor === 0) throw badAnswer("Transfer-Encoding in an HTTP/1.0 answer");
-  if (codings.every((coding) => coding === "identity")) return { by: "close" };
-  if (codings.length > 1 || codings[0] !== "chunked") {
+  if (codings.length === 0) return length === undefined ? { by: "close" } : { by: "length", length };
+  if (codings.some((coding) => coding !== "chunked")) {
     throw badAnswer(`the transfer coding ${quote(codings.join(", "))} was not asked for`);
   }
+  if (length !== undefined) remarks.push("The body is chunked: its Content-Length does not count");
+  if (codings.length > 1) remarks.push("The body is chunked once, though its header says it more often");
+  if (minor === 0) remarks.push("The body is chunked, in an HTTP/1.0 answer");
   return { by: "chunks" };
 }
 

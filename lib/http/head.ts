@@ -1,6 +1,5 @@
 /**
- * Parses the head of a response (RFC 9112 sections 4 and 5). Strict where two lenient parsers could read different
- * messages, lenient where the RFC allows it to a client.
+ * Parses the head of a response (RFC 9112 sections 4 and 5), strictly: `field_lines.ts` has what a download takes besides.
  *
  * @module
  */
@@ -25,15 +24,21 @@ export interface StatusLine {
 /** Fields of a head or a trailer section. */
 export class Fields {
   readonly #fields: Field[] = [];
+  readonly #limit: number;
+
+  /** Makes an empty list, of at most `limit` fields. */
+  constructor(limit: number = FIELD_LIMIT) {
+    this.#limit = limit;
+  }
 
   /** All fields, in the order in which they were sent. */
   get all(): readonly Field[] {
     return this.#fields;
   }
 
-  /** Adds a field; there may be {@linkcode FIELD_LIMIT}. */
+  /** Adds a field; throws a SockeyeError beyond the limit. */
   add(name: string, value: string): void {
-    if (this.#fields.length >= FIELD_LIMIT) throw badAnswer(`the header has more than ${FIELD_LIMIT} fields`);
+    if (this.#fields.length >= this.#limit) throw badAnswer(`the header has more than ${this.#limit} fields`);
     this.#fields.push([name, value]);
   }
 
@@ -69,10 +74,10 @@ export const TLS_ALERT = 0x15;
 /** What is said of such a server. */
 export const SPEAKS_TLS = "the server speaks TLS: its address begins with https://";
 
-/** Parses a status line; throws a SockeyeError of kind `protocol`. */
+/** Parses a status line, with any number of blanks before the status; throws a SockeyeError of kind `protocol`. */
 export function parseStatusLine(line: Uint8Array): StatusLine {
   const text = latin1(line);
-  const found = /^HTTP\/1\.(\d) ([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/.exec(text);
+  const found = /^HTTP\/1\.(\d) +([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/.exec(text);
   if (found) return { minor: Number(found[1]), status: Number(found[2]), reason: found[3] ?? "" };
   if (/^HTTP\/\d/.test(text) && !/^HTTP\/1\.\d(?!\d)/.test(text)) {
     throw badAnswer(`this is not HTTP/1.x: ${quote(text)}`);
@@ -83,13 +88,23 @@ export function parseStatusLine(line: Uint8Array): StatusLine {
 /** Parses one field line and adds it to a list; throws a SockeyeError where parsers would read different fields. */
 export function parseFieldLine(line: Uint8Array, fields: Fields): void {
   const text = latin1(line);
-  if (text.includes("\0")) throw badAnswer(`a NUL in the header: ${quote(text)}`);
-  if (text.includes("\r")) throw badAnswer(`a carriage return inside a header line: ${quote(text)}`);
+  refuseControls(text);
   if (text.startsWith(" ") || text.startsWith("\t")) {
     if (!fields.fold(trim(text))) throw badAnswer(`the first header line begins with white space: ${quote(text)}`);
     return;
   }
   fields.add(...splitField(text, badAnswer));
+}
+
+/** Whether a status sends to another address (RFC 9110 section 15.4); 300 does if it names one. */
+export function isRedirect(status: number): boolean {
+  return [300, 301, 302, 303, 307, 308].includes(status);
+}
+
+/** Throws a SockeyeError for a line with NUL or CR: one parser takes CR for the end of a line, another one does not. */
+export function refuseControls(text: string): void {
+  if (text.includes("\0")) throw badAnswer(`a NUL in the header: ${quote(text)}`);
+  if (text.includes("\r")) throw badAnswer(`a carriage return inside a header line: ${quote(text)}`);
 }
 
 /** Splits a field line at its colon; `fail` makes the error for a line without one, or without a name. */

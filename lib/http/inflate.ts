@@ -139,7 +139,8 @@ export function stopped(): DOMException {
 /** What helps with data that cannot be decoded. */
 export const RAW_ADVICE = "; --raw saves it as it is";
 
-function cutOff(name: string, cause?: unknown): SockeyeError {
+/** The failure to decode data that is not complete. */
+export function cutOff(name: string, cause?: unknown): SockeyeError {
   return badAnswer(`the ${name} data is cut off${RAW_ADVICE}`, { cause });
 }
 

@@ -6,9 +6,10 @@
  */
 
 import { concat } from "../bytes.ts";
+import { quote } from "../printable.ts";
 import { canDecode, NO_CODINGS } from "./coding_names.ts";
 import type { Field, Fields } from "./head.ts";
-import { beginsAs, codingsByName, hasMagic, isBareArchive, isTypeOf } from "./packing.ts";
+import { beginsAs, codingsByName, hasMagic, isBareArchive, isCoding, isTypeOf } from "./packing.ts";
 
 /** Whether the user's fields ask for a body without a coding (RFC 9110 section 12.5.3); undefined if they do not say. */
 export function asksForIdentity(fields: readonly Field[]): boolean | undefined {
@@ -40,6 +41,8 @@ export interface Codings {
   readonly undone: readonly string[];
   /** What to tell the user if some are kept though `--raw` did not ask for that. */
   readonly notice?: string;
+  /** What to tell the user of words in the header that are no codings. */
+  readonly remark?: string | undefined;
   /** What may have to be undone instead, the likeliest first; the first bytes decide ({@linkcode codingsAround}). */
   readonly guesses: readonly (readonly string[])[];
 }
@@ -47,20 +50,32 @@ export interface Codings {
 /** Decides by the header which codings of a body to undo. */
 export function sortCodings(fields: Fields, options: CodingOptions): Codings {
   const { raw, decode, name = "", identity, mayPack = false } = options;
-  const codings = fields.list("content-encoding").filter((coding) => !NO_CODINGS.has(coding));
+  const words = fields.list("content-encoding").map(wordOf).filter((word) => !NO_CODINGS.has(word));
+  if (raw) return { kept: words, undone: [], guesses: [] };
+  const codings = words.filter(isCoding);
+  const [other] = words.filter((word) => !isCoding(word));
+  const remark = other === undefined
+    ? undefined
+    : `Content-Encoding ${quote(other)} is no coding: nothing is undone for it`;
   const [inner] = codings;
-  if (inner === undefined || decode) return { kept: [], undone: codings, guesses: [] };
-  if (raw) return { kept: codings, undone: [], guesses: [] };
+  if (inner === undefined || decode) return { kept: [], undone: codings, remark, guesses: [] };
   const named = codingsByName(codings, name);
   const typed = !isBareArchive(name) && isTypeOf(inner, fields.get("content-type") ?? "");
-  const own = identity ? codings.length : named || Number(typed);
-  if (own === 0) return { kept: [], undone: codings, guesses: [] };
+  const theirs = identity ? codings.length : named || Number(typed);
+  const locked = codings.findLastIndex((coding) => !canDecode(coding)) + 1;
+  const own = Math.max(theirs, locked);
+  if (own === 0) return { kept: [], undone: codings, remark, guesses: [] };
   const [kept, undone] = [codings.slice(0, own), codings.slice(own)];
   const why = named > 0 ? "as its name says" : typed ? "as its type says" : undefined;
-  const reason = why ?? "though the server was asked for it unpacked";
+  const reason = why ?? (identity ? "though the server was asked for it unpacked" : "for nothing here can unpack it");
   const advice = kept.every(canDecode) ? "; --decode unpacks it" : "";
   const notice = `The body stays packed (${kept.join(", ")}), ${reason}${advice}`;
-  return { kept, undone, notice, guesses: guessesOf(kept, undone, mayPack) };
+  return { kept, undone, notice, remark, guesses: guessesOf(kept, undone, mayPack) };
+}
+
+/** A member of Content-Encoding without what does not belong there: `gzip` of `"gzip"` and `gzip;q=1`. */
+function wordOf(member: string): string {
+  return member.split(";", 1)[0]!.replaceAll('"', "").trim();
 }
 
 /**
@@ -94,7 +109,7 @@ export async function codingsAround(
 ): Promise<readonly string[] | undefined> {
   const isLast = whole || head.length >= PEEK_BYTES;
   for (const guess of guesses) {
-    const data = await peel(head, guess);
+    const data = await peel(head, guess, whole);
     const found = data && beginsAs(kept.at(-1)!, data);
     if (found) return guess;
     if (data && found === undefined && !isLast) return undefined;
@@ -103,18 +118,24 @@ export async function codingsAround(
 }
 
 /** Undoes codings as far as the bytes go; undefined if the bytes do not have them. */
-async function peel(head: Uint8Array, codings: readonly string[]): Promise<Uint8Array | undefined> {
+async function peel(head: Uint8Array, codings: readonly string[], whole: boolean): Promise<Uint8Array | undefined> {
   const pieces: Uint8Array[] = [];
   if (codings.length === 0) return head;
   const { decoderFor } = await import("./coding.ts");
-  const decoder = decoderFor(codings, (bytes) => Promise.resolve(void pieces.push(bytes.slice())));
+  let isCoded = true;
+  const decoder = decoderFor(
+    codings,
+    (bytes) => Promise.resolve(void pieces.push(bytes.slice())),
+    () => isCoded = false,
+  );
   if (!decoder) return head;
   try {
     await decoder.push(head);
+    if (whole) await decoder.end();
   } catch {
     if (pieces.length === 0) return undefined;
   } finally {
     decoder.abort();
   }
-  return concat(pieces);
+  return isCoded ? concat(pieces) : undefined;
 }

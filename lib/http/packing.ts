@@ -74,6 +74,14 @@ function extensionsOf(name: string): string[] {
   return found?.toLowerCase().split(".").slice(1) ?? [];
 }
 
+/** Content codings that are registered and pack no files (RFC 8188, RFC 9842, W3C EXI). */
+const OTHER_CODINGS: ReadonlySet<string> = new Set(["aes128gcm", "dcb", "dcz", "exi", "pack200-gzip", "sdch"]);
+
+/** Whether a word in Content-Encoding is a coding; servers put charsets and the like there. */
+export function isCoding(word: string): boolean {
+  return packingOf(word) !== undefined || OTHER_CODINGS.has(word);
+}
+
 /** Whether a name is that of a packed file. */
 export function isPacked(name: string): boolean {
   const last = extensionsOf(name).at(-1);

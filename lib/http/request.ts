@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Field, TOKEN } from "./head.ts";
+import { type Field, isRedirect, TOKEN } from "./head.ts";
 import { isChunked } from "./request_framing.ts";
 import { resolveLocation } from "./web_address.ts";
 
@@ -74,7 +74,7 @@ export function writeRequest(request: HttpRequest, form: RequestForm): Uint8Arra
  * @throws {SockeyeError} `protocol` if the location is not an http or https address
  */
 export function redirect(request: HttpRequest, status: number, location: string | undefined): HttpRequest | undefined {
-  if (location === undefined || ![301, 302, 303, 307, 308].includes(status)) return undefined;
+  if (location === undefined || !isRedirect(status)) return undefined;
   const url = resolveLocation(location, request.url);
   const moved = { ...request, url, fields: fieldsFor(request, url) };
   const becomesGet = status === 303 ? request.method !== "HEAD" : status <= 302 && request.method === "POST";
@@ -95,7 +95,7 @@ function fieldsFor({ url, fields }: HttpRequest, next: URL): readonly Field[] {
 function defaultFields(request: HttpRequest): Field[] {
   const { url, method, body } = request;
   const fields: Field[] = [["Host", url.host]];
-  if (url.username || url.password) fields.push(["Authorization", basicAuth(url)]);
+  if (url.username || url.password) fields.push(["Authorization", basicAuthOf(url)]);
   if (body) fields.push(["Content-Type", "application/x-www-form-urlencoded"]);
   const framed = body || method === "POST" || method === "PUT";
   if (framed && !isChunked(request)) fields.push(["Content-Length", String(body?.length ?? 0)]);
@@ -110,13 +110,16 @@ export function shownUrl(url: URL): string {
 
 /** Returns the field that authenticates to a proxy (RFC 9110 section 11.7.2), if its address has a user. */
 export function proxyFields(proxy: URL | undefined): Field[] {
-  return proxy && (proxy.username || proxy.password) ? [["Proxy-Authorization", basicAuth(proxy)]] : [];
+  return proxy && (proxy.username || proxy.password) ? [["Proxy-Authorization", basicAuthOf(proxy)]] : [];
 }
 
-/** Makes the Authorization field of basic authentication (RFC 7617) from the user part of an address. */
-function basicAuth({ username, password }: URL): string {
-  const bytes = new TextEncoder().encode(`${decodePart(username)}:${decodePart(password)}`);
-  return `Basic ${btoa(String.fromCharCode(...bytes))}`;
+function basicAuthOf({ username, password }: URL): string {
+  return basicAuth(decodePart(username), decodePart(password));
+}
+
+/** The value of the Authorization field of basic authentication (RFC 7617), in UTF-8. */
+export function basicAuth(user: string, password: string): string {
+  return `Basic ${new TextEncoder().encode(`${user}:${password}`).toBase64()}`;
 }
 
 function decodePart(text: string): string {

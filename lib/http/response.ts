@@ -1,7 +1,8 @@
 /**
  * Parses an HTTP/1.x response: bytes in, events out, no socket. The parser is a generator that pauses where it needs more
  * bytes, so that it reads like the grammar of a response, and the events do not depend on how the bytes were cut. No
- * part of a body is ever kept, and at most 64 KiB of a head.
+ * part of a body is ever kept, and at most 256 KiB of a head. A connection has one response: what breaks the grammar
+ * without a doubt about the body is taken, and remarked on.
  *
  * @module
  */
@@ -9,20 +10,23 @@
 import { concat } from "../bytes.ts";
 import { quote } from "../printable.ts";
 import { type Framing, framingOf } from "./framing.ts";
-import { badAnswer, Fields, parseFieldLine, parseStatusLine, SPEAKS_TLS, type StatusLine, TLS_ALERT } from "./head.ts";
+import { FieldReader } from "./field_lines.ts";
+import { badAnswer, Fields, isRedirect, parseStatusLine, SPEAKS_TLS, type StatusLine, TLS_ALERT } from "./head.ts";
 import { LineBuffer, withoutEnd } from "./lines.ts";
-import { CHUNK_LINE_LIMIT, HEAD_LIMIT, INTERIM_LIMIT } from "./limits.ts";
+import { CHUNK_LINE_LIMIT, RESPONSE_HEAD_LIMIT } from "./limits.ts";
 
 /** A complete head. */
 export interface HeadEvent extends StatusLine {
   /** `interim` for 1xx, of which several may come before the head. */
   readonly type: "head" | "interim";
-  /** The head as sent, including the empty line at its end. */
+  /** The head as sent, including the empty line at its end, if it came. */
   readonly raw: Uint8Array;
   /** The fields in order. */
   readonly fields: Fields;
   /** The way in which the end of the body is found. */
   readonly framing: Framing;
+  /** What was taken though it breaks the protocol, for those who ask. */
+  readonly remarks: readonly string[];
 }
 
 /** An event of {@linkcode ResponseParser}. Bytes are views of the pushed buffer. */
@@ -102,18 +106,16 @@ export class ResponseParser {
 
   /** Passes the heads on, and returns the framing of the final one. */
   *#heads(): Steps<Framing> {
-    for (let interim = 0; interim <= INTERIM_LIMIT; interim++) {
+    while (true) {
       const head = yield* this.#head();
       if (head.status === 101) throw badAnswer("it switches to a protocol that was not asked for (101)");
-      if (head.type === "interim" && interim === INTERIM_LIMIT) break;
       yield head;
       if (head.type === "head") return head.framing;
     }
-    throw badAnswer(`more than ${INTERIM_LIMIT} interim answers (1xx)`);
   }
 
   *#head(): Steps<HeadEvent> {
-    const lines = new LineBuffer("the header", HEAD_LIMIT);
+    const lines = new LineBuffer("the header", RESPONSE_HEAD_LIMIT);
     const missing = () => {
       if (this.#first === undefined) return "the server closed the connection without a word";
       return this.#first === TLS_ALERT ? SPEAKS_TLS : "the connection ended inside the header";
@@ -123,19 +125,28 @@ export class ResponseParser {
     do first = (yield* this.#readLine(lines, missing)).slice(); while (withoutEnd(first).length === 0);
     const status = parseStatusLine(withoutEnd(first));
     const raw = [first];
-    const fields = yield* this.#fields(lines, missing, raw);
-    const framing = framingOf(this.#method, status, fields);
-    return { type: status.status < 200 ? "interim" : "head", ...status, raw: concat(raw), fields, framing };
+    const reader = new FieldReader();
+    const { fields } = reader;
+    const leads = () => isRedirect(status.status) && fields.get("location") !== undefined;
+    const whole = yield* this.#fields(lines, () => leads() ? undefined : missing(), reader, raw);
+    const remarks = reader.remarks();
+    const framing = whole ? framingOf(this.#method, status, fields, remarks) : { by: "nothing" } as const;
+    if (!whole) remarks.push("The redirect ends inside its header");
+    return { type: status.status < 200 ? "interim" : "head", ...status, raw: concat(raw), fields, framing, remarks };
   }
 
-  /** Reads fields up to the empty line behind them, and adds copies of all these lines to `raw`. */
-  *#fields(lines: LineBuffer, missing: () => string, raw: Uint8Array[]): Steps<Fields> {
-    const fields = new Fields();
+  /**
+   * Reads fields up to the empty line behind them, and adds copies of all these lines to `raw`.
+   *
+   * @returns false when the connection ended before that, where `missing` takes it
+   */
+  *#fields(lines: LineBuffer, missing: Missing, reader: FieldReader, raw: Uint8Array[]): Steps<boolean> {
     while (true) {
       const line = yield* this.#readLine(lines, missing);
+      if (line.length === 0) return false;
       raw.push(line.slice());
-      if (withoutEnd(line).length === 0) return fields;
-      parseFieldLine(withoutEnd(line), fields);
+      if (withoutEnd(line).length === 0) return true;
+      reader.take(withoutEnd(line));
     }
   }
 
@@ -154,13 +165,19 @@ export class ResponseParser {
       const size = parseSize(yield* this.#readLine(new LineBuffer("a chunk-size line", CHUNK_LINE_LIMIT), missing));
       if (size === 0) break;
       yield* this.#data(size, missing);
-      for (const end of [CR, LF]) {
-        yield* this.#more(missing);
-        if (this.#bytes[this.#at++] !== end) throw badAnswer("a chunk is longer than its size says");
-      }
+      // Some servers end these lines with LF alone.
+      if ((yield* this.#byte(missing)) === CR) yield* this.#byte(missing);
+      if (this.#bytes[this.#at - 1] !== LF) throw badAnswer("a chunk is longer than its size says");
     }
     const cut = () => "the connection ended inside the trailer of the last chunk";
-    return yield* this.#fields(new LineBuffer("the trailer", HEAD_LIMIT), cut, []);
+    const reader = new FieldReader();
+    yield* this.#fields(new LineBuffer("the trailer", RESPONSE_HEAD_LIMIT), cut, reader, []);
+    return reader.fields;
+  }
+
+  *#byte(missing: Missing): Steps<number | undefined> {
+    yield* this.#more(missing);
+    return this.#bytes[this.#at++];
   }
 
   /** Passes on `length` bytes of the body. */
@@ -174,11 +191,11 @@ export class ResponseParser {
     }
   }
 
-  /** Reads a line; it is valid until the next step. */
-  *#readLine(lines: LineBuffer, missing: () => string): Steps<Uint8Array> {
+  /** Reads a line; it is valid until the next step, and empty at an end that `missing` takes. */
+  *#readLine(lines: LineBuffer, missing: Missing): Steps<Uint8Array> {
     this.#line = lines;
     while (true) {
-      if (this.#at === this.#bytes.length) yield* this.#more(missing);
+      if (this.#at === this.#bytes.length && !(yield* this.#more(missing))) return NOTHING;
       const { line, next } = lines.take(this.#bytes, this.#at);
       this.#at = next;
       if (!line) continue;
@@ -187,21 +204,27 @@ export class ResponseParser {
     }
   }
 
-  /** Waits for a byte; `missing` says what is wrong when the connection ends instead. */
-  *#more(missing: () => string): Steps<void> {
+  /** Waits for a byte; false when the connection ends instead, and `missing` takes that. */
+  *#more(missing: Missing): Steps<boolean> {
     while (this.#at >= this.#bytes.length) {
-      if (this.#closed) throw badAnswer(missing(), { transient: true });
+      const problem = this.#closed ? missing() : undefined;
+      if (problem !== undefined) throw badAnswer(problem, { transient: true });
+      if (this.#closed) return false;
       yield undefined;
     }
+    return true;
   }
 }
+
+/** Says what is wrong when the connection ends at this place; undefined where nothing is. */
+type Missing = () => string | undefined;
 
 /** Chunk extensions are ignored, as RFC 9112 section 7.1.1 requires of unknown ones. */
 function parseSize(line: Uint8Array): number {
   const text = String.fromCharCode(...withoutEnd(line));
-  // Some servers pad the size with spaces. A bare LF or CR is an error: parsers would read different bodies.
+  // Some servers pad the size with spaces. A bare CR is an error: parsers would read different bodies.
   const found = /^([0-9A-Fa-f]+)[ \t]*(?:;[^\r\0]*)?$/.exec(text);
-  if (!found || line.at(-2) !== CR) throw badAnswer(`not a chunk size: ${quote(text)}`);
+  if (!found) throw badAnswer(`not a chunk size: ${quote(text)}`);
   const size = Number.parseInt(found[1] ?? "", 16);
   if (!Number.isSafeInteger(size)) throw badAnswer(`the chunk size ${quote(text)} is too large`);
   return size;

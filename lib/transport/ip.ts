@@ -27,6 +27,19 @@ export function isIP(text: string): 0 | 4 | 6 {
   return isIPv4(text) ? 4 : isIPv6(text) ? 6 : 0;
 }
 
+/** The 4 or 16 bytes of an IP address, without its zone; undefined for what is none. */
+export function bytesOfIP(text: string): number[] | undefined {
+  const bare = text.split("%", 1)[0]!;
+  if (isIPv4(bare)) return bare.split(".").map(Number);
+  if (!isIPv6(bare)) return undefined;
+  // URL writes the last four bytes in hex as well.
+  const [head = "", tail = ""] = new URL(`http://[${bare}]`).hostname.slice(1, -1).split("::");
+  const groups = (part: string) => part.split(":").filter((group) => group !== "").map((group) => parseInt(group, 16));
+  const [before, after] = [groups(head), groups(tail)];
+  const zeros: number[] = Array(8 - before.length - after.length).fill(0);
+  return [...before, ...zeros, ...after].flatMap((group) => [group >> 8, group & 0xff]);
+}
+
 /**
  * Turns a host name into the form that is looked up (RFC 5891): `xn--fiq228c.example` for `中文.example`, a name in ASCII as it
  * is, an empty text for what cannot be a name.

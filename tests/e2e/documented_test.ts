@@ -106,6 +106,7 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/ fetch \S+big\.iso --resume --retry 5$/, fetched("big.iso")],
   [/ fetch \S+ --head --show-request$/, fetched(undefined)],
   [/ fetch \S+ -d name=张三 -o -$/, fetched(undefined)],
+  [/ fetch \S+ -u me:secret --cookie-jar jar$/, fetched("localhost.html", "jar")],
   [/ fetch \S+ -o - -q$/, fetchedQuietly],
 
   [/ show talk\.pcapng$/, shown(/^#1 > hello$/m)],

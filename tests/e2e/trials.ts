@@ -220,7 +220,7 @@ function servePage(port: number): Deno.HttpServer {
 }
 
 /** A download: the file that it leaves. */
-export function fetched(file: string | undefined): Trial {
+export function fetched(file: string | undefined, ...others: string[]): Trial {
   return async (line, port) => {
     await using folder = await Folder.make();
     await using _web = servePage(port);
@@ -228,7 +228,7 @@ export function fetched(file: string | undefined): Trial {
     const { stdout, stderr } = await program.ends(0);
     assertMatch(stdout + stderr, /HTTP\/1\.1 200 OK/);
     if (line.includes("--show-request")) assertStringIncludes(stderr, "> HEAD / HTTP/1.1");
-    assertEquals(await folder.names(), file === undefined ? [] : [file]);
+    assertEquals(await folder.names(), file === undefined ? [] : [...others, file].sort());
     if (file === undefined) return;
     assertEquals(await Deno.readFile(folder.at(file)), line.includes("--to-utf8") ? utf8("<p>你好") : PAGE);
   };

@@ -120,7 +120,10 @@ const WRONG: readonly (readonly [args: string | readonly string[], ...words: Wor
   ["client me:s3cret@h:9", /^sockeye: Bad address "\*{3}@h:9": (?!.*s3cret)/],
   ["http://me:s3cret@h", /^sockeye: Unknown command "http:\/\/me:\*{3}@h"(?!.*s3cret)/],
   ["fetch http://a/ -d x -H Transfer-Encoding:gzip", 'Bad -H "Transfer-Encoding: gzip"'],
-  ["fetch http://a/ --proxy socks5://x", '--proxy: Bad proxy "socks5://x": the scheme "socks5" is not http'],
+  [
+    "fetch http://a/ --proxy socks4://x",
+    '--proxy: Bad proxy "socks4://x": the scheme "socks4" is not http, socks5 or socks5h',
+  ],
 ];
 
 for (const [args, ...words] of WRONG) {

@@ -145,15 +145,54 @@ test("a packed file that was asked for stays one behind a redirect to an address
   assertEquals(await folder.get("a"), toText(PACKED));
 });
 
-test("data that cannot be decoded is an error that names --raw, and --raw saves it", async ({ folder, path }) => {
-  for (const coding of ["gzip", "x-gzip", "deflate", "br", "zstd", "new"]) {
-    await using server = serve(bytesOf("this is not packed at all"), [`Content-Encoding: ${coding}`]);
-    const error = await fails(server.url(), "protocol", "; --raw saves it as it is", { path });
-    assertEquals(error.message.includes(coding.replace("x-", "")), true, error.message);
-    await fetchFrom(server.url(), { path, raw: true });
-    assertEquals(await folder.get("file"), "this is not packed at all");
-    await Deno.writeTextFile(path, "old");
+test("data that is corrupt is an error that names --raw, and --raw saves it", async ({ folder, path, kept }) => {
+  const corrupt = PACKED.slice();
+  corrupt[corrupt.length - 6]! ^= 1;
+  await using server = serve(corrupt, ["Content-Encoding: gzip"]);
+  await fails(server.url(), "protocol", "the gzip data is corrupt; --raw saves it as it is", { path });
+  await kept(await folder.get("file.part") ?? "");
+  await fetchFrom(server.url(), { path, raw: true });
+  assertEquals(await folder.get("file"), toText(corrupt));
+});
+
+test("a body whose Content-Encoding is none of its own is saved as it is, with a notice", async ({ folder, path }) => {
+  const plain = "this is not packed at all";
+  for (
+    const [coding, notice] of [
+      ["gzip", "The body is not gzip, though its header says so: it is taken as it is"],
+      ["x-gzip", "The body is not gzip, though its header says so: it is taken as it is"],
+      ["deflate", "The body is not deflate, though its header says so: it is taken as it is"],
+      ["br", "The body is not br, though its header says so: it is taken as it is"],
+      ["zstd", "The body is not zstd, though its header says so: it is taken as it is"],
+      ["utf-8", 'Content-Encoding "utf-8" is no coding: nothing is undone for it'],
+      ["binary", 'Content-Encoding "binary" is no coding: nothing is undone for it'],
+      ["aws-chunked", 'Content-Encoding "aws-chunked" is no coding: nothing is undone for it'],
+      ["compress", "The body stays packed (compress), for nothing here can unpack it"],
+      ["none", undefined],
+    ] as const
+  ) {
+    const watch = new Log();
+    await using server = serve(bytesOf(plain), [`Content-Encoding: ${coding}`]);
+    await fetchFrom(server.url(), { path, watch });
+    assertEquals([await folder.get("file"), watch.notices], [plain, notice === undefined ? [] : [notice]], coding);
   }
+});
+
+test("gzip is gzip whatever stands around its name", async ({ folder, path }) => {
+  for (const coding of ["gzip;q=1", '"gzip"', "GZIP", "utf-8, gzip", "gzip, aws-chunked"]) {
+    await using server = serve(PACKED, [`Content-Encoding: ${coding}`]);
+    await fetchFrom(server.url(), { path });
+    assertEquals(await folder.get("file"), TAR, coding);
+  }
+});
+
+test("bytes behind a complete body are left out, with a notice", async ({ folder, path }) => {
+  const watch = new Log();
+  const body = new Uint8Array([...PACKED, ...bytesOf("<!-- cached -->")]);
+  await using server = serve(body, ["Content-Encoding: gzip"]);
+  await fetchFrom(server.url(), { path, watch });
+  assertEquals(await folder.get("file"), TAR);
+  assertEquals(watch.notices, ["Bytes after the end of the gzip data were ignored"]);
 });
 
 test("a coding around a packed file is undone", async ({ folder }) => {

@@ -1,5 +1,6 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
+import { isExcepted } from "../../lib/fetch/no_proxy.ts";
 import { parseProxy, proxyFor, proxyFromEnvironment } from "../../lib/fetch/proxy.ts";
 
 Deno.test("parseProxy() reads host and port, with or without scheme and user", () => {
@@ -22,8 +23,8 @@ Deno.test("parseProxy() refuses what is no http proxy, and shows no password", (
   for (
     const [text, words] of [
       ["", `"": ${noHost}`],
-      ["socks5://proxy:1080", '"socks5://proxy:1080": the scheme "socks5" is not http'],
-      ["https://proxy", '"https://proxy": the scheme "https" is not http'],
+      ["socks4://proxy:1080", '"socks4://proxy:1080": the scheme "socks4" is not http, socks5 or socks5h'],
+      ["https://proxy", '"https://proxy": the scheme "https" is not http, socks5 or socks5h'],
       ["http://a b", '"http://a b": "a b" is not a host name'],
       ["proxy:99999", '"proxy:99999": the port 99999 is not from 1 to 65535'],
       ["http://me:s3cret@proxy:0", '"http://me:***@proxy:0": the port 0 is not from 1 to 65535'],
@@ -47,14 +48,15 @@ Deno.test("parseProxy() refuses what is no http proxy, and shows no password", (
 });
 
 /** The proxies that variables name. */
-function read(variables: Record<string, string>) {
+async function read(variables: Record<string, string>) {
   const settings = proxyFromEnvironment((name) => variables[name]);
-  const [http, https] = ["http://x/", "https://x/"].map((url) => proxyFor({ ...settings, except: "" }, new URL(url)));
+  const choose = (url: string) => proxyFor({ ...settings, except: "" }, new URL(url));
+  const [http, https] = await Promise.all(["http://x/", "https://x/"].map(choose));
   return [http?.host, https?.host, settings.except];
 }
 
-Deno.test("proxyFor() looks only at the variable that decides, and names it", () => {
-  const socks = "socks5://proxy:1080";
+Deno.test("proxyFor() looks only at the variable that decides, and names it", async () => {
+  const socks = "socks4://proxy:1080";
   const choose = (variables: Record<string, string>, url: string) =>
     proxyFor(proxyFromEnvironment((name) => variables[name]), new URL(url));
   for (
@@ -64,7 +66,7 @@ Deno.test("proxyFor() looks only at the variable that decides, and names it", ()
       [{ https_proxy: socks }, "http://x/", undefined],
       [{ all_proxy: socks, no_proxy: "x" }, "http://x/", undefined],
     ] as const
-  ) assertEquals(choose(variables, url)?.host, host, JSON.stringify(variables));
+  ) assertEquals((await choose(variables, url))?.host, host, JSON.stringify(variables));
   for (
     const [variables, url, name] of [
       [{ all_proxy: socks, http_proxy: "a:1" }, "https://x/", "all_proxy"],
@@ -72,13 +74,13 @@ Deno.test("proxyFor() looks only at the variable that decides, and names it", ()
       [{ all_proxy: "a:1", http_proxy: socks }, "http://x/", "http_proxy"],
     ] as const
   ) {
-    const error = assertThrows(() => choose(variables, url), SockeyeError);
-    const message = `Bad proxy in ${name} "${socks}": the scheme "socks5" is not http`;
+    const error = await assertRejects(() => choose(variables, url), SockeyeError);
+    const message = `Bad proxy in ${name} "${socks}": the scheme "socks4" is not http, socks5 or socks5h`;
     assertEquals([error.kind, error.message], ["usage", message]);
   }
 });
 
-Deno.test("proxyFromEnvironment() reads the variables that curl reads", () => {
+Deno.test("proxyFromEnvironment() reads the variables that curl reads", async () => {
   for (
     const [variables, http, https, except] of [
       [{}, undefined, undefined, undefined],
@@ -92,7 +94,7 @@ Deno.test("proxyFromEnvironment() reads the variables that curl reads", () => {
       [{ http_proxy: "a:1", no_proxy: "x" }, "a:1", undefined, "x"],
       [{ http_proxy: "a:1", NO_PROXY: "y" }, "a:1", undefined, "y"],
     ] as const
-  ) assertEquals(read(variables), [http, https, except], JSON.stringify(variables));
+  ) assertEquals(await read(variables), [http, https, except], JSON.stringify(variables));
 });
 
 Deno.test("proxyFromEnvironment() reads the variables once, while it may", () => {
@@ -102,32 +104,51 @@ Deno.test("proxyFromEnvironment() reads the variables once, while it may", () =>
   assertEquals(http?.().host, "a:1");
 });
 
-Deno.test("proxyFromEnvironment() leaves HTTP_PROXY to web servers, which set it from a request", () => {
-  assertEquals(read({ HTTP_PROXY: "evil:1" }), [undefined, undefined, undefined]);
+Deno.test("proxyFromEnvironment() leaves HTTP_PROXY to web servers, which set it from a request", async () => {
+  assertEquals(await read({ HTTP_PROXY: "evil:1" }), [undefined, undefined, undefined]);
 });
 
-Deno.test("proxyFor() takes the proxy of the scheme", () => {
+Deno.test("proxyFor() takes the proxy of the scheme", async () => {
   const [http, https] = [() => new URL("http://a:1"), () => new URL("http://b:1")];
-  assertEquals(proxyFor({ http, https }, new URL("http://x/")), http());
-  assertEquals(proxyFor({ http, https }, new URL("https://x/")), https());
-  assertEquals(proxyFor({ http }, new URL("https://x/")), undefined);
+  assertEquals(await proxyFor({ http, https }, new URL("http://x/")), http());
+  assertEquals(await proxyFor({ http, https }, new URL("https://x/")), https());
+  assertEquals(await proxyFor({ http }, new URL("https://x/")), undefined);
 });
 
-/** Checks pairs of `no_proxy` and a host, with a blank between them. */
+/** Checks pairs of `no_proxy` and an address, with a bar between them. */
 function checkDirect(direct: boolean, ...pairs: string[]): void {
-  const proxy = new URL("http://proxy:3128");
   for (const pair of pairs) {
-    const at = pair.lastIndexOf(" ");
-    const settings = { http: () => proxy, except: pair.slice(0, at) };
-    assertEquals(proxyFor(settings, new URL(`http://${pair.slice(at + 1)}/`)), direct ? undefined : proxy, pair);
+    const [list = "", host = ""] = pair.split("|");
+    assertEquals(isExcepted(list, new URL(host.includes("://") ? host : `http://${host}/`)), direct, pair);
   }
 }
 
-Deno.test("proxyFor() goes direct to the hosts in no_proxy and their subdomains", () => {
-  checkDirect(true, "* example.com", "example.com example.com", "example.com www.example.com", "localhost localhost");
-  checkDirect(true, ".example.com www.example.com", "*.example.com www.example.com", "EXAMPLE.com www.Example.COM");
-  checkDirect(true, "a.net, example.com ,b.net example.com", "example.com:80 example.com");
-  checkDirect(true, "127.0.0.1 127.0.0.1", "::1 [::1]", "[::1] [::1]", "[::1]:80 [::1]");
-  checkDirect(false, "example.com badexample.com", "example.com example.com.evil.net", "0.0.1 127.0.0.1");
-  checkDirect(false, " example.com", ", example.com");
+Deno.test("isExcepted() takes out the hosts in no_proxy and their subdomains", () => {
+  checkDirect(true, "*|example.com", "example.com|example.com", "example.com|www.example.com", "localhost|localhost");
+  checkDirect(true, ".example.com|www.example.com", "*.example.com|w.example.com", "EXAMPLE.com|www.Example.COM");
+  checkDirect(true, "a.net, example.com ,b.net|example.com", "127.0.0.1|127.0.0.1", "::1|[::1]", "[::1]|[::1]");
+  checkDirect(true, "a.net example.com|example.com", "a.net\texample.com  b|example.com");
+  checkDirect(true, "example.com.|example.com", "example.com|example.com.", ".example.com.|w.example.com");
+  checkDirect(true, "0:0:0:0:0:0:0:1|[::1]", "2001:DB8::1|[2001:db8:0::1]");
+  checkDirect(false, "example.com|badexample.com", "example.com|example.com.evil.net", "0.0.1|127.0.0.1");
+  checkDirect(false, "|example.com", ", |example.com", ".|example.com", "::1|127.0.0.1");
+});
+
+Deno.test("isExcepted() counts ports", () => {
+  checkDirect(true, "example.com:80|example.com", "example.com:8080|w.example.com:8080", "[::1]:80|[::1]");
+  checkDirect(true, "example.com:443|https://example.com/");
+  checkDirect(false, "example.com:8080|example.com", "example.com:80|https://example.com/", "[::1]:81|[::1]");
+});
+
+Deno.test("isExcepted() knows networks of both versions of IP", () => {
+  checkDirect(true, "10.0.0.0/8|10.1.2.3", "192.168.1.0/25|192.168.1.127", "0.0.0.0/0|8.8.8.8", "10.1.2.3/32|10.1.2.3");
+  checkDirect(true, "fd00::/8|[fdff::1]", "2001:db8::/33|[2001:db8:7fff::1]", "[fd00::]/8|[fd00::1]", "::/0|[::1]");
+  checkDirect(false, "10.0.0.0/8|11.0.0.1", "192.168.1.0/25|192.168.1.128", "10.0.0.0/8|ten.example", "::/0|10.0.0.1");
+  checkDirect(false, "fd00::/8|[fe00::1]", "2001:db8::/33|[2001:db8:8000::1]", "10.0.0/8|10.0.0.1", "0.0.0.0/0|[::1]");
+});
+
+Deno.test("proxyFor() leaves the proxy out for what no_proxy names", async () => {
+  const http = () => new URL("http://proxy:3128");
+  assertEquals(await proxyFor({ http, except: "10.0.0.0/8" }, new URL("http://10.0.0.1/")), undefined);
+  assertEquals((await proxyFor({ http, except: "10.0.0.0/8" }, new URL("http://11.0.0.1/")))?.host, "proxy:3128");
 });

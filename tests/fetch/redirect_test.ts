@@ -31,8 +31,10 @@ for (const [status, next] of [[302, "GET"], [303, "GET"], [307, "POST"]] as cons
 
 test("download() takes a redirect as the answer when it may follow none", async ({ folder, path }) => {
   await using server = redirecting(302, "/to");
-  const result = await fetchFrom(server.url("/from"), { path, maxRedirects: 0 });
-  assertEquals([result.status, await folder.get("file"), server.heads.length], [302, "not this", 1]);
+  const result = await fetchFrom(server.url("/from"), { path: folder.at("new"), maxRedirects: 0 });
+  assertEquals([result.status, await folder.get("new"), server.heads.length], [302, "not this", 1]);
+  await fails(server.url("/from"), "file", "a redirect does not replace it", { path, maxRedirects: 0 });
+  assertEquals(await folder.get("file"), "old");
 });
 
 const PRIVATE: Field[] = [["Authorization", "Bearer x"], ["Cookie", "a=b"], ["X-Mine", "1"]];
@@ -95,4 +97,58 @@ test("download() does not wait for the body of a redirect", async ({ folder, pat
   });
   await fetchFrom(server.url("/from"), { path });
   assertEquals(await folder.get("file"), "there");
+});
+
+test("download() of a redirect that names no address is a failure", async ({ path, untouched }) => {
+  for (const status of ["300 Choices", "301 Moved", "302 Found", "303 Other", "307 Moved", "308 Moved"]) {
+    await using server = serveRaw((exchange) => exchange.answer(status, [], "a page"));
+    await fails(server.url(), "status", `The server says ${status}, but not where to go`, { path });
+    await untouched(status);
+  }
+  for (const status of ["305 Use Proxy", "306 Unused", "399 Odd"]) {
+    await using server = serveRaw((exchange) => exchange.answer(status, ["Location: /x"]));
+    await fails(server.url(), "status", `The server says ${status}`, { path });
+    await untouched(status);
+  }
+});
+
+test("download() leaves the file alone that has not changed", async ({ path, untouched }) => {
+  await using server = serveRaw((exchange) => exchange.answer("304 Not Modified"));
+  const watch = new Log();
+  await fetchFrom(server.url(), { path, watch, fields: [["If-None-Match", '"a"']] });
+  assertEquals(watch.notices, ["Not modified: nothing is saved"]);
+  await untouched();
+});
+
+test("download() follows a redirect whose header has no end", async ({ folder, path }) => {
+  await using server = serveRaw((exchange) =>
+    exchange.line.endsWith("/to")
+      ? exchange.answer("200 OK", [], "there")
+      : exchange.send("HTTP/1.1 302 Found\r\nLocation: /to\r\n")
+  );
+  await fetchFrom(server.url("/from"), { path });
+  assertEquals(await folder.get("file"), "there");
+});
+
+test("download() comes back to an address with a cookie that it got on the way", async ({ folder, path }) => {
+  await using server = serveRaw((exchange) =>
+    exchange.field("cookie") === "own=1"
+      ? exchange.answer("302 Found", ["Location: /", "Set-Cookie: id=7; Path=/"])
+      : exchange.answer("200 OK", [], exchange.field("cookie"))
+  );
+  await fetchFrom(server.url("/"), { path, fields: [["Cookie", "own=1"]], cookies: {} });
+  assertEquals(await folder.get("file"), "id=7; own=1");
+});
+
+test("download() sends a cookie neither to another host nor without TLS", async ({ path }) => {
+  await using other = serveRaw((exchange) => exchange.answer("200 OK", [], "there"));
+  await using server = serveRaw((exchange) =>
+    exchange.answer("302 Found", [
+      `Location: http://localhost:${other.port}/`,
+      "Set-Cookie: id=7",
+      "Set-Cookie: x=1; Domain=host",
+    ])
+  );
+  await fetchFrom(server.url("/"), { path, cookies: {} });
+  assertEquals(other.exchanges[0]?.field("cookie"), undefined);
 });

@@ -4,7 +4,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { concat } from "../../lib/bytes.ts";
 import { SockeyeError } from "../../lib/errors.ts";
 import { type Fields, latin1, type StatusLine } from "../../lib/http/head.ts";
-import { CHUNK_LINE_LIMIT, HEAD_LIMIT } from "../../lib/http/limits.ts";
+import { CHUNK_LINE_LIMIT, RESPONSE_HEAD_LIMIT } from "../../lib/http/limits.ts";
 import { type HeadEvent, type ResponseEvent, ResponseParser } from "../../lib/http/response.ts";
 
 /** A head as the parser reported it: lines `Name: value`, how the body ends, and the bytes that were sent. */
@@ -32,7 +32,7 @@ export interface Outcome {
 }
 
 /** Bytes the parser may hold without an event: a head, or a trailer with the chunk-size line and line end before it. */
-const SILENCE_LIMIT = HEAD_LIMIT + CHUNK_LINE_LIMIT + 2;
+const SILENCE_LIMIT = RESPONSE_HEAD_LIMIT + CHUNK_LINE_LIMIT + 2;
 
 /** Text to bytes and back, a byte a character. */
 export { latin1 as toText, latin1Bytes as toBytes } from "../../lib/http/head.ts";

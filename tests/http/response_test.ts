@@ -72,7 +72,8 @@ Deno.test("ResponseParser leaves alone what follows the end", () => {
 
 Deno.test("ResponseParser takes what follows as body when the connection ends it", () => {
   for (const { method, input, expected, name } of CASES) {
-    if ("error" in expected || expected.until === "end") continue;
+    // A redirect may end inside its header.
+    if ("error" in expected || expected.until === "end" || !/\n\r?\n/.test(input)) continue;
     for (const more of ["\0", "\r\n", "HTTP/1.1 200 OK\r\n\r\n"]) {
       check(name, parse({ method, input: input + more }), { ...expected, body: expected.body + more });
     }

@@ -1,6 +1,7 @@
 /** Datagrams that wait for their turn. */
 
 import { assertEquals } from "@std/assert";
+import type { Channel } from "../../lib/transport/channel.ts";
 import { listen } from "../../lib/transport/mod.ts";
 import { BLOCK_BYTES, SHORT_BYTES } from "../../lib/transport/limits.ts";
 import { portOf } from "../support/net.ts";
@@ -26,6 +27,36 @@ Deno.test("datagrams stay as they came, however many come behind them", async ()
     channel.close();
   } finally {
     socket.close();
+    listener.close();
+  }
+});
+
+/** Datagrams of a burst: few enough for the buffer of any socket. */
+const BURST = 40;
+
+Deno.test("datagrams of a sender stay in order, however many senders speak at the same time", async () => {
+  const listener = await listen({ transport: "udp", host: "127.0.0.1", port: 0 });
+  const to = { transport: "udp", hostname: "127.0.0.1", port: portOf(listener) } as const;
+  const sockets = Array.from({ length: 3 }, () => Deno.listenDatagram({ ...to, port: 0 }));
+  try {
+    const say = async (first: number) => {
+      for (let i = first; i < first + BURST; i++) {
+        await Promise.all(sockets.map((socket) => socket.send(Uint8Array.of(i >> 8, i), to)));
+      }
+    };
+    await say(0);
+    const channels: Channel[] = [];
+    while (channels.length < sockets.length) channels.push(await listener.accept());
+    for (let first = 0; first < 20 * BURST; first += BURST) {
+      const said = first > 0 ? say(first) : undefined;
+      for (let i = first; i < first + BURST; i++) {
+        for (const channel of channels) assertEquals(await channel.receive?.(), Uint8Array.of(i >> 8, i));
+      }
+      await said;
+    }
+    for (const channel of channels) channel.close();
+  } finally {
+    for (const socket of sockets) socket.close();
     listener.close();
   }
 });

@@ -11,6 +11,7 @@ import { IDLE_MS, MAX_REDIRECTS } from "../../fetch/limits.ts";
 import { demandRoute } from "../../fetch/route.ts";
 import { parseProxy, proxyFromEnvironment, type ProxySettings } from "../../fetch/proxy.ts";
 import { isSameFile, readBytes } from "../../files.ts";
+import { inFolder } from "../../fetch/naming.ts";
 import { checkFraming } from "../../http/request_framing.ts";
 import { parseField, parseMethod } from "../../http/request.ts";
 import { parseUrl } from "../../http/web_address.ts";
@@ -37,13 +38,21 @@ const FETCH_OPTIONS = {
   }),
   "header": many("FIELD", "send this header field, 'Name: value'; Host and its like once", parseField, { short: "H" }),
   "data": many("DATA", "send this body (POST); @FILE sends a file, @- standard input", asText, { short: "d" }),
-  "head": flag("ask for the header only"),
+  "user": one("USER[:PASSWORD]", "log in (Basic), at the server of the address alone", asText, { short: "u" }),
+  "cookie": many("COOKIES", "send these cookies: 'a=1; b=2'", asText, { short: "b" }),
+  "cookie-jar": one("FILE", "read cookies there at the start, and write them at the end", asText, {
+    needs: ["read", "write"],
+  }),
+  "head": flag("ask for the header only", { short: "I" }),
   "no-follow": flag("take a redirect as the answer"),
   "max-redirects": one("N", `redirects that are followed (${MAX_REDIRECTS})`, asNumber(1, 1000)),
   "resume": flag("go on with what an earlier run left"),
   "retry": one("N", "try N times more; goes on where it stopped", asNumber(0, 1_000_000)),
   "allow-truncated": flag("take a body without the end that TLS asks for"),
   "no-clobber": flag("never replace a file"),
+  "output-dir": one("DIR", "save in this folder", asText),
+  "remote-time": flag("give the file the time of Last-Modified", { short: "R" }),
+  "sha256": one("HEX", "what is saved must have this SHA-256, or it never gets its name", asText),
   "max-size": one("S", "save no more than this: 64k, 10m, 1g", asSize),
   "limit-rate": one("S", "bytes a second: 64k, 10m", asRate),
   "raw": flag("save a compressed body as it is"),
@@ -51,13 +60,20 @@ const FETCH_OPTIONS = {
   "to-utf8": flag("turn text of any charset into UTF-8"),
   "show-request": flag("show the requests as well"),
   "timeout": one("D", `give up when nothing comes for D (${IDLE_MS / 1000}s)`, asTimeLimit),
+  "max-time": one("D", "give up when an address is not done after D", asTimeLimit, { short: "m" }),
   "ca": one("FILE", "trust the certificates in this PEM file", asText, { needs: ["read"] }),
   "insecure": flag("do not check the certificate", { short: "k" }),
+  "cert": one("FILE", "show the server this certificate (PEM); --key too", asText, { needs: ["read"] }),
+  "key": one("FILE", "its private key (PEM)", asText, { needs: ["read"] }),
   "source": one("ADDR", "connect from this address of this machine, :PORT, or ADDR:PORT", asSource),
   "ipv4": flag("use IPv4 only", { short: "4" }),
   "ipv6": flag("use IPv6 only", { short: "6" }),
-  "proxy": one("URL", "go through this proxy", (text) => parseProxy(text)),
+  "resolve": many("HOST:PORT:ADDR", "connect to ADDR for HOST:PORT", asText),
+  "proxy": one("URL", "go through this proxy: http://, socks5:// or socks5h://", (text) => parseProxy(text)),
 } as const;
+
+/** The options whose values are read in a module of their own. */
+const EXTRAS = ["user", "cookie", "cookie-jar", "ca", "cert", "key", "resolve", "sha256"] as const;
 
 type FetchValues = Values<typeof FETCH_OPTIONS> & CommonValues;
 
@@ -77,16 +93,29 @@ NAME.part and renamed when it is complete, so that a failure leaves an existing 
     ["fetch http://localhost:8000/ -o - -q", "the body to standard output"],
     ["fetch http://localhost:8000/ --head --show-request", "only the headers, of both sides"],
   ],
+  habits: {
+    // curl's -e URL and -x HOST:PORT.
+    suspects: ({ given, operands }) =>
+      given.some(({ flag, text }) => flag === "-e" && text.includes("//")) ||
+      (given.some(({ flag }) => flag === "-x") && operands.length > 1 && isBareHost(operands[0] ?? "")),
+    load: async () => (await import("../curl_options.ts")).readCurlLine,
+  },
   checks: checksOf,
   run: runFetch,
 });
 
+/** Whether a word is what a proxy is written as: a host and a port, and no path. */
+function isBareHost(text: string): boolean {
+  return /^(?:\w+:\/\/)?[^/]+:\d+\/?$/.test(text);
+}
+
 /** What it cannot do without; with the permission to read it keeps less in memory. */
 function checksOf({ operands, given }: Parsed): (() => void)[] {
   const texts = (option: string) => given.filter(({ name }) => name === option).map(({ text }) => text);
-  const connects = texts("proxy").length > 0
+  const elsewhere = [...texts("proxy"), ...texts("resolve")].length > 0;
+  const connects = elsewhere
     ? [() => demand("net", undefined, "connect to the proxy")]
-    : operands.map((url) => () => demandRoute(parseUrl(url)));
+    : operands.map((url) => () => demandRoute(parseUrl(url.replace(/%[^\]/]*\]/, "]"))));
   const path = texts("output").at(-1) ?? ".";
   const saved = path === "-" || texts("head").length > 0 ? [] : [path];
   const sent = texts("data").filter((text) => text.startsWith("@") && text !== "@-").map((text) => text.slice(1));
@@ -98,15 +127,29 @@ function checksOf({ operands, given }: Parsed): (() => void)[] {
 }
 
 async function runFetch(values: FetchValues, run: Run): Promise<number> {
-  const urls = run.operands.map((text) => parseUrl(numberPort(text)));
+  const zones = new Map<string, string>();
+  const urls = await Promise.all(run.operands.map((text) => readAddress(text, zones)));
+  const files = [values.output, values["header-output"], values["cookie-jar"]].filter((path) => path !== undefined);
   await unlessHung(checkOutputs(values, urls), run.system.signal);
   const output = await openFetchOutput(values, run);
-  const plan = await unlessHung(makePlan(values, run.system), run.system.signal);
-  const { output: path, "header-output": headerFile } = values;
-  const writesNothing = path === "-" && headerFile === undefined;
+  const notice = (message: string, detail = false) => void output.report({ event: "notice", message, detail });
+  for (const remark of run.remarks ?? []) notice(remark, true);
+  const plan = await unlessHung(makePlan(values, zones, run.system, notice), run.system.signal);
   // Below /dev, /proc and /sys a process opens files only while it has every permission.
-  if (![path ?? ".", headerFile ?? "."].some(isGuarded)) keepOnly(writesNothing ? ["net"] : ["net", "read", "write"]);
+  if (!files.some(isGuarded)) {
+    keepOnly(files.every((path) => path === "-") && files.length > 0 ? ["net"] : ["net", "read", "write"]);
+  }
   return await new FetchSession(plan, run, output).fetchAll(urls);
+}
+
+/** Reads an address, and adds the zone of its IPv6 host, which no URL can have; a link-local address needs one. */
+async function readAddress(text: string, zones: Map<string, string>): Promise<URL> {
+  if (!/\[(?:fe[89ab]|[^\]/?#]*%)/i.test(text)) return parseUrl(numberPort(text));
+  const { withoutZone } = await import("../../fetch/places.ts");
+  const { text: bare, zone } = withoutZone(text);
+  const url = parseUrl(numberPort(bare));
+  if (zone !== undefined) zones.set(url.hostname.replace(/^\[|\]$/g, ""), zone);
+  return url;
 }
 
 /** Refuses outputs that are in each other's way. */
@@ -120,10 +163,27 @@ async function checkOutputs(values: FetchValues, urls: readonly URL[]): Promise<
     throw new SockeyeError("usage", "Options -o - and --json both want standard output: give -o a file");
   }
   if (raw && decode) throw new SockeyeError("usage", "Options --raw and --decode contradict each other");
-  if (headerFile === undefined) return;
-  demand("write", headerFile, `write ${quote(headerFile)}`);
-  if (path !== undefined && path !== "-" && await isSameFile(headerFile, path)) {
-    throw new SockeyeError("usage", `Options -o and --header-output both name ${quote(headerFile)}`);
+  checkFolder(values);
+  if (values.sha256 !== undefined && urls.length > 1) {
+    throw new SockeyeError("usage", `Option --sha256 is for one file, but there are ${urls.length} addresses`);
+  }
+  if (headerFile !== undefined) demand("write", headerFile, `write ${quote(headerFile)}`);
+  const named = [["-o", path], ["--header-output", headerFile], ["--cookie-jar", values["cookie-jar"]]] as const;
+  for (const [at, [flag, one]] of named.entries()) {
+    for (const [other, two] of named.slice(at + 1)) {
+      if (one === undefined || two === undefined || one === "-") continue;
+      const place = flag === "-o" ? inFolder(one, values["output-dir"]) : one;
+      if (!await isSameFile(place, two)) continue;
+      throw new SockeyeError("usage", `Options ${flag} and ${other} both name ${quote(two)}`);
+    }
+  }
+}
+
+function checkFolder({ output, "output-dir": folder }: FetchValues): void {
+  if (folder === undefined) return;
+  if (folder === "") throw new SockeyeError("usage", 'Bad --output-dir "": expected a folder');
+  if (output === "-" || output?.startsWith("/")) {
+    throw new SockeyeError("usage", `Options -o ${quote(output)} and --output-dir contradict each other`);
   }
 }
 
@@ -146,21 +206,28 @@ function showsBody({ output = "" }: FetchValues, { stdout }: System): boolean {
 }
 
 /** Reads the files that options name, and standard input if the body comes from there. */
-async function makePlan(values: FetchValues, system: System): Promise<FetchPlan> {
+async function makePlan(
+  values: FetchValues,
+  zones: ReadonlyMap<string, string>,
+  system: System,
+  notice: (message: string) => void,
+): Promise<FetchPlan> {
   const { timeout = IDLE_MS } = values;
   const proxy = readProxies(values);
-  const ca = values.ca === undefined
-    ? undefined
-    : await (await import("../../transport/tls/trust.ts")).readCertificates(values.ca);
+  const own = values.header ?? [];
+  const extras = EXTRAS.some((name) => values[name] !== undefined)
+    ? await (await import("../fetch_extras.ts")).readExtras(values, own, notice)
+    : undefined;
   const body = await readBody(values.data ?? [], system);
   const toStdout = values.output === "-";
   const shown = toStdout && system.stdout.isTerminal();
-  const fields = values.header ?? [];
+  const fields = [...own, ...extras?.fields ?? []];
   checkFraming({ fields, body });
   return {
     request: { method: values.request ?? (values.head ? "HEAD" : body ? "POST" : "GET"), fields, body },
     options: {
       path: toStdout ? undefined : values.output,
+      folder: values["output-dir"],
       defaults: [["User-Agent", `${config.name}/${config.version}`], ["Accept", "*/*"], ["Connection", "close"]],
       maxRedirects: values["no-follow"] ? 0 : values["max-redirects"] ?? MAX_REDIRECTS,
       resume: values.resume ?? false,
@@ -175,11 +242,13 @@ async function makePlan(values: FetchValues, system: System): Promise<FetchPlan>
       toUtf8: shown ? values.encoding === undefined : values["to-utf8"] ?? false,
       shown,
       charset: values.encoding,
-      digest: (values.verbose || values.json) ?? false,
+      digest: (values.verbose || values.json) ?? values.sha256 !== undefined,
+      remoteTime: values["remote-time"],
       timeout,
       connectTimeout: Math.min(timeout, CONNECT_TIMEOUT_MS),
       proxy,
-      ca,
+      ...extras?.options,
+      zones,
       insecure: values.insecure,
       source: values.source,
       family: familyOf(values),
@@ -187,6 +256,8 @@ async function makePlan(values: FetchValues, system: System): Promise<FetchPlan>
     toStdout,
     encoding: shown ? encodingOf(values) : undefined,
     headerFile: values["header-output"],
+    maxTime: values["max-time"],
+    cookies: extras?.store,
   };
 }
 

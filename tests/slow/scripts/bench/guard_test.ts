@@ -6,7 +6,8 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { linux, needs } from "../../../support/harness.ts";
+import { inFolder } from "../../../fetch/helpers.ts";
+import { compiled, linux, needs } from "../../../support/harness.ts";
 import { mayOpen } from "../../../support/process.ts";
 
 const BENCH = new URL("../../../../scripts/bench.ts", import.meta.url).pathname;
@@ -74,3 +75,45 @@ Deno.test("a thousand busy clients get their turns", needs(["cc"], await mayOpen
   assertEquals(silent, 0, "clients that were never served");
   atMost(40, p99, p50, "a message in a hundred takes longest");
 });
+
+Deno.test(
+  "datagrams, many clients and short connections cost little more than in Node",
+  needs(["cc", "node"], linux),
+  async () => {
+    const result = await run("node,sockeye", "udp,ping-1000,churn");
+    const cost = (load: string, contestant: string) => result(load, contestant).cpuMicros ?? NaN;
+    atMost(3, cost("udp", "sockeye"), cost("udp", "node"), "a datagram beside node:dgram");
+    atMost(3, cost("churn", "sockeye"), cost("churn", "node"), "a short connection beside Node");
+    atMost(3, cost("ping-1000", "sockeye"), cost("ping-1000", "node"), "a message of a thousand clients beside Node");
+  },
+);
+
+/** Runs of each command; the fastest of them counts, in turns. */
+const PAGES = 15;
+
+inFolder("a small page by the compiled program takes little more than its start", async (folder) => {
+  await using web = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () => new Response("x".repeat(2000)),
+  );
+  const url = `http://127.0.0.1:${web.addr.port}/page.html`;
+  const best = { version: Infinity, page: Infinity };
+  for (let i = 0; i < PAGES; i++) {
+    for (
+      const [name, args] of [["version", ["--version"]], ["page", [
+        "fetch",
+        "-q",
+        url,
+        "-o",
+        folder.at("page"),
+      ]]] as const
+    ) {
+      const start = performance.now();
+      const { success } = await new Deno.Command(compiled ?? "", { args: [...args], stdin: "null" }).output();
+      best[name] = Math.min(best[name], performance.now() - start);
+      assert(success, name);
+    }
+  }
+  const [page, version] = [best.page.toFixed(1), best.version.toFixed(1)];
+  assert(best.page <= 5 * best.version, `a page: ${page} ms, that is over 5 x the ${version} ms of --version`);
+}, needs([], compiled !== undefined));
