@@ -13,7 +13,7 @@ import type { TextRole } from "./colors.ts";
 import { duration, size } from "./format.ts";
 
 /** The commands that report events; each has its own messages. */
-export type CommandName = "server" | "client" | "fetch" | "cert" | "probe" | "show";
+export type CommandName = "server" | "tap" | "client" | "fetch" | "cert" | "probe" | "show";
 
 /** An event in words. */
 export interface Description {
@@ -39,7 +39,8 @@ function describeRaw(event: SockeyeEvent, command: CommandName): Description | u
     case "half-close":
     case "close":
       if (command === "show") return describeCaptured(event);
-      return command === "server" ? describePeer(event) : describeConversation(event);
+      if (command === "tap" && event.event !== "open") return describeRelayed(event);
+      return isServing(command) ? describePeer(event) : describeConversation(event);
     case "notice":
       return { role: "warning", text: messageText(event), detail: event.detail ?? false };
     case "error":
@@ -95,6 +96,33 @@ function describeCaptured(event: OpenEvent | HalfCloseEvent | CloseEvent): Descr
   return { role: "note", text: `#${id} ${reason}; ${size(sent)} up, ${size(received)} down, ${duration(ms)}` };
 }
 
+/** Whether a command serves many peers, and tells of each; what it tells never holds up what it tells of. */
+export function isServing(command: CommandName): boolean {
+  return command === "server" || command === "tap";
+}
+
+/** How sides end a relayed connection. */
+const HOW = {
+  fin: "ended it first (FIN)",
+  reset: "reset it",
+  lost: "broke it",
+  unreachable: "was not reached",
+} as const;
+
+/** What a relay says of the ends of a connection. */
+function describeRelayed(event: HalfCloseEvent | CloseEvent): Description {
+  const label = peerLabel(event);
+  if (event.event === "half-close") {
+    const end = event.dir === "down" ? "target" : "client";
+    return { role: "note", text: `${label} the ${end} has finished sending`, detail: true };
+  }
+  const { by, how, reason, received, sent, ms } = event;
+  const side = how && by ? `the ${by === "up" ? "client" : "target"} ${HOW[how]}` : reason;
+  const verb = isConnectionless(event) ? "forgotten" : "closed";
+  const text = `${label} ${verb}: ${side}; ${size(sent)} up, ${size(received)} down, ${duration(ms)}`;
+  return { role: "note", text };
+}
+
 /** Whether peers have no connection, as over UDP. */
 function isConnectionless({ transport = "tcp" }: { readonly transport?: TransportName }): boolean {
   return traitsOf(transport).connectionless;
@@ -103,6 +131,7 @@ function isConnectionless({ transport = "tcp" }: { readonly transport?: Transpor
 /** What the commands say at their end; a client has said it already. */
 const DONE: Readonly<Partial<Record<CommandName, (event: DoneEvent) => Description | undefined>>> = {
   server: describeServed,
+  tap: describeServed,
   fetch: describeFetched,
   cert: describeCertified,
 };

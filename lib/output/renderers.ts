@@ -11,7 +11,7 @@ import type { Colorize } from "./colors.ts";
 import type { DirectionDecoder } from "./decoder.ts";
 import { clock } from "./format.ts";
 import { trafficLine } from "./json.ts";
-import type { CommandName, Description } from "./messages.ts";
+import { type CommandName, type Description, isServing } from "./messages.ts";
 import type { OutputOptions } from "./options.ts";
 import type { Span } from "../text/hex_dump.ts";
 import { partsOf } from "../text/frame_parts.ts";
@@ -59,7 +59,7 @@ export function makeRenderer(parts: RendererParts): Renderer {
   if (options.json) return jsonRenderer(parts);
   if (command === "fetch") return headRenderer(parts);
   if (options.hex) return hexRenderer(parts);
-  if (command === "server" || command === "show") return lineRenderer(parts);
+  if (isServing(command) || command === "show") return lineRenderer(parts);
   return options.raw ? byteRenderer(parts) : textRenderer(parts);
 }
 
@@ -113,7 +113,7 @@ function hexRenderer({ command, colorize, screen, options }: RendererParts): Ren
  * directions are data.
  */
 function lineRenderer({ command, colorize, screen, options, remark }: RendererParts): Renderer {
-  const sentTo = command === "show" ? "stdout" : options.verbose ? "stderr" : undefined;
+  const sentTo = command === "show" || command === "tap" ? "stdout" : options.verbose ? "stderr" : undefined;
   const print = (traffic: Direction & Pick<TrafficEvent, "checksum">, text: string): void | Promise<void> => {
     if (text === "") return;
     const { event, id } = traffic;
