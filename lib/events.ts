@@ -111,9 +111,12 @@ export interface CloseEvent extends Named<"close">, PeerFields {
   readonly sent: number;
   /** Milliseconds from open to close. */
   readonly ms: number;
-  /** In a capture: how it ended, in order or by a reset; absent where nothing tells. */
-  readonly how?: "fin" | "reset";
-  /** In a capture: which end ended it, the client (`up`) or the server. */
+  /**
+   * In a capture or a relay: how it ended, in order or by a reset; in a relay also without a word, or because the server could
+   * not be reached. Absent where nothing tells.
+   */
+  readonly how?: "fin" | "reset" | "lost" | "unreachable";
+  /** Likewise: which end ended it first, the client (`up`) or the server. */
   readonly by?: Dir;
 }
 

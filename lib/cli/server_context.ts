@@ -6,10 +6,11 @@
 
 import { type ByteReader, readChunks } from "../bytes.ts";
 import type { Output } from "../output/output.ts";
-import type { ModeContext, ModeSpec, Operator } from "../server/mode.ts";
+import type { DialRequest, ModeContext, ModeSpec, Operator } from "../server/mode.ts";
 import { modeFiles } from "../server/mode_files.ts";
 import type { Values } from "../options.ts";
 import type { Address } from "../transport/address.ts";
+import type { Channel } from "../transport/channel.ts";
 import { transportOf } from "../transport/mod.ts";
 import { type CommonValues, encodingOf, type Run } from "./command.ts";
 import { type FORM_OPTIONS, formOf } from "./form_options.ts";
@@ -27,6 +28,8 @@ export interface ServerParts {
   readonly run: Run;
   /** Where events are shown. */
   readonly output: Output;
+  /** How the mode connects. Default: without options. */
+  readonly dial?: ModeContext["dial"] | undefined;
 }
 
 /** The context of a mode, which ends with the server. */
@@ -37,7 +40,7 @@ export interface ServerContext extends ModeContext, Disposable {
 
 /** Opens the context of a mode. */
 export async function openContext(parts: ServerParts): Promise<ServerContext> {
-  const { address, values, run, output } = parts;
+  const { address, values, output } = parts;
   const listening = Promise.withResolvers<void>();
   const operator = await openOperator(parts, listening.promise);
   const { messageBoundaries, connectionless, messageMax } = transportOf(address);
@@ -49,12 +52,17 @@ export async function openContext(parts: ServerParts): Promise<ServerContext> {
     messageMax: limited ?? messageMax,
     operator,
     report: output.report,
+    traffic: output.reportTraffic,
     notice: (message, peer) =>
       void output.report({ event: "notice", message, ...(peer && { id: peer.id, peer: peer.address }) }),
     files: modeFiles,
-    dial: async (target) => await (await import("../transport/dial.ts")).dial(target, { signal: run.system.signal }),
+    dial: parts.dial ?? dialPlain,
     [Symbol.dispose]: () => operator[Symbol.dispose](),
   };
+}
+
+async function dialPlain(target: Address, { signal }: DialRequest): Promise<Channel> {
+  return await (await import("../transport/dial.ts")).dial(target, { signal });
 }
 
 /**

@@ -19,6 +19,7 @@ export interface CommandEntry {
 export const COMMANDS: readonly CommandEntry[] = [
   { name: "server", load: async () => (await import("./commands/server.ts")).serverCommand },
   { name: "client", load: async () => (await import("./commands/client.ts")).clientCommand },
+  { name: "tap", load: async () => (await import("./commands/tap.ts")).tapCommand },
   { name: "probe", load: async () => (await import("./commands/probe.ts")).probeCommand },
   { name: "fetch", load: async () => (await import("./commands/fetch.ts")).fetchCommand },
   { name: "show", load: async () => (await import("./commands/show.ts")).showCommand },

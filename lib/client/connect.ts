@@ -98,7 +98,8 @@ export async function prepareDial(address: Address, options: ConnectOptions): Pr
   };
 }
 
-async function readDialOptions(address: Address, options: ConnectOptions): Promise<DialOptions> {
+/** What the options say about connecting; files are read now. */
+export async function readDialOptions(address: Address, options: ConnectOptions): Promise<DialOptions> {
   const { values, report, signal, verbose } = options;
   const { pin, insecure, "server-name": serverName, join } = values;
   const ca = values.ca === undefined ? undefined : await unlessHung(readCertificates(values.ca), signal);

@@ -13,5 +13,5 @@ export const echo: ModeSpec = defineMode({
   example: "echo :9000",
   options: {},
   stateless: true,
-  create: () => ({ data: (peer, bytes) => peer.send(bytes) }),
+  create: () => ({ joins: true, data: (peer, bytes) => peer.send(bytes) }),
 });

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { concat } from "../bytes.ts";
 import { messageOf } from "../errors.ts";
 import type { Mode, Peer } from "../server/mode.ts";
 import { type Framer, makeFramer, type Message } from "../text/framer.ts";
@@ -84,10 +85,10 @@ class Framed implements Mode {
 
   /** Passes each message to the mode when the mode has handled the previous one. */
   async #pass(peer: Peer, messages: readonly Message[]): Promise<void> {
-    for (const { bytes, stray } of messages) {
+    const parts = messages.filter(({ stray }) => !stray).map(({ bytes }) => bytes);
+    for (const bytes of this.#mode.joins && parts.length > 1 ? [concat(parts)] : parts) {
       const state = this.#peers.get(peer);
       if (!state) return;
-      if (stray) continue;
       const passed = state.handled.then(() => peer.open ? this.#mode.data(peer, bytes) : undefined);
       state.handled = passed.catch(() => {}); // The caller gets the error; it must not stop the next message.
       await passed;

@@ -21,7 +21,7 @@ import type { TextRole } from "./colors.ts";
 import { duration, size } from "./format.ts";
 
 /** The commands that report events; each has its own messages. */
-export type CommandName = "server" | "client" | "fetch" | "cert" | "probe" | "show";
+export type CommandName = "server" | "tap" | "client" | "fetch" | "cert" | "probe" | "show";
 
 /** An event in words. */
 export interface Description {
@@ -65,7 +65,8 @@ function describeRaw(
     case "half-close":
     case "close":
       if (command === "show") return describeCaptured(event, circumstances);
-      return command === "server" ? describePeer(event, circumstances) : describeConversation(event, circumstances);
+      if (command === "tap" && event.event !== "open") return describeRelayed(event);
+      return isServing(command) ? describePeer(event, circumstances) : describeConversation(event, circumstances);
     case "notice":
       return { role: "warning", text: messageText(event, circumstances), detail: event.detail ?? false };
     case "error":
@@ -140,6 +141,33 @@ function describeCaptured(
   return { role: "note", text: `#${id} ${reason}; ${size(sent)} up, ${size(received)} down, ${duration(ms)}` };
 }
 
+/** Whether a command serves many peers, and tells of each; what it tells never holds up what it tells of. */
+export function isServing(command: CommandName): boolean {
+  return command === "server" || command === "tap";
+}
+
+/** How sides end a relayed connection. */
+const HOW = {
+  fin: "ended it first (FIN)",
+  reset: "reset it",
+  lost: "broke it",
+  unreachable: "was not reached",
+} as const;
+
+/** What a relay says of the ends of a connection. */
+function describeRelayed(event: HalfCloseEvent | CloseEvent): Description {
+  const label = peerLabel(event);
+  if (event.event === "half-close") {
+    const end = event.dir === "down" ? "target" : "client";
+    return { role: "note", text: `${label} the ${end} has finished sending`, detail: true };
+  }
+  const { by, how, reason, received, sent, ms } = event;
+  const side = how && by ? `the ${by === "up" ? "client" : "target"} ${HOW[how]}` : reason;
+  const verb = isConnectionless(event) ? "forgotten" : "closed";
+  const text = `${label} ${verb}: ${side}; ${size(sent)} up, ${size(received)} down, ${duration(ms)}`;
+  return { role: "note", text };
+}
+
 /** Whether peers have no connection, as over UDP. */
 function isConnectionless({ transport = "tcp" }: { readonly transport?: TransportName }): boolean {
   return traitsOf(transport).connectionless;
@@ -148,6 +176,7 @@ function isConnectionless({ transport = "tcp" }: { readonly transport?: Transpor
 /** What the commands say at their end; a client has said it already. */
 const DONE: Readonly<Partial<Record<CommandName, (event: DoneEvent) => Description | undefined>>> = {
   server: describeServed,
+  tap: describeServed,
   fetch: describeFetched,
   cert: describeCertified,
 };
@@ -197,7 +226,7 @@ function oneLine(text: string): string {
 }
 
 /** `#1 127.0.0.1:53124`, in a chat `#1 bob 127.0.0.1:53124`. */
-function peerLabel({ id, peer }: { id?: number; peer?: string }, { nameOf }: Circumstances): string {
+function peerLabel({ id, peer }: { id?: number; peer?: string }, { nameOf }: Circumstances = {}): string {
   const name = id === undefined ? undefined : nameOf?.(id);
   return name === undefined ? `#${id} ${peer}` : `#${id} ${name} ${peer}`;
 }

@@ -10,7 +10,7 @@ import { escapeControls } from "../printable.ts";
 import { transportField } from "../transport/mod.ts";
 import type { Colorize } from "./colors.ts";
 import { eventLine } from "./json.ts";
-import { type CommandName, describe, type Description } from "./messages.ts";
+import { type CommandName, describe, type Description, isServing } from "./messages.ts";
 import type { OutputOptions } from "./options.ts";
 import type { ProgressLine } from "./progress.ts";
 import type { RendererParts } from "./renderers.ts";
@@ -52,13 +52,13 @@ export class Output {
     makeTrafficView: MakeTrafficView,
   ) {
     const remark = (description: Description) => options.quiet ? undefined : this.#print(description);
-    this.#isTranscript = command === "server";
+    this.#isTranscript = isServing(command);
     this.#backlog = new Backlog(sink, (stream) => this.#tellSkipped(stream));
     const takeSkipped = () => this.#backlog.take("stdout");
     this.#parts = { sink, command, options, colorize, screen: new Screen(sink, options), remark, takeSkipped };
     this.#traffic = makeTrafficView(this.#parts, this.#backlog);
     this.report = (event) => this.#take(event);
-    const showsNothing = options.quiet && !options.json && command === "server";
+    const showsNothing = options.quiet && !options.json && isServing(command);
     this.reportTraffic = showsNothing ? undefined : (event) => this.#traffic.show(event as TrafficEvent);
   }
 

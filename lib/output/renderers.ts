@@ -13,7 +13,7 @@ import type { Colorize, TextRole } from "./colors.ts";
 import type { DirectionDecoder } from "./decoder.ts";
 import { clock } from "./format.ts";
 import { trafficLine } from "./json.ts";
-import type { CommandName, Description } from "./messages.ts";
+import { type CommandName, type Description, isServing } from "./messages.ts";
 import type { OutputOptions } from "./options.ts";
 import { bytesPerRow, type Span } from "../text/hex_dump.ts";
 import { partsOf } from "../text/frame_parts.ts";
@@ -64,7 +64,7 @@ export function makeRenderer(parts: RendererParts): Renderer {
   if (options.json) return jsonRenderer(parts);
   if (command === "fetch") return headRenderer(parts);
   if (options.hex) return hexRenderer(parts);
-  if (command === "server" || command === "show") return lineRenderer(parts);
+  if (isServing(command) || command === "show") return lineRenderer(parts);
   if (options.raw) return byteRenderer(parts);
   const [running, arrivals] = [textRenderer(parts), arrivalRenderer(parts)];
   const chosen = () => options.typed || parts.screen.hasBottomLine ? arrivals : running;
@@ -142,7 +142,8 @@ function hexRenderer({ command, colorize, screen, options }: RendererParts): Ren
  * a capture both directions are data.
  */
 function lineRenderer({ command, colorize, screen, options, remark }: RendererParts): Renderer {
-  const sentTo = command === "show" ? "stdout" : options.verbose || options.terminal ? "stderr" : undefined;
+  const isData = command === "show" || command === "tap";
+  const sentTo = isData ? "stdout" : options.verbose || options.terminal ? "stderr" : undefined;
   const print = (traffic: Direction & Pick<TrafficEvent, "checksum">, text: string): void | Promise<void> => {
     if (text === "") return;
     const { event, id } = traffic;
@@ -160,7 +161,7 @@ function lineRenderer({ command, colorize, screen, options, remark }: RendererPa
     sentTo,
     show: (event, decoder) => {
       // What a person has typed here stands on the terminal already.
-      if (event.event === "send" && !options.verbose && screen.hasBottomLine) return;
+      if (event.event === "send" && command === "server" && !options.verbose && screen.hasBottomLine) return;
       const { text, hint } = decoder.decode(event.data, event.whole);
       const shown = print(event, isEmptyMessage(event) ? "\n" : text);
       // What a server sends, an echo above all, needs no second hint.

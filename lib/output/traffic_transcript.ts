@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isServing } from "./messages.ts";
 import type { TrafficEvent } from "../events.ts";
 import { type Backlog, EVENTS_LIMIT_BYTES, TRAFFIC_LIMIT_BYTES } from "./backlog.ts";
 import { ChatLines, shownLine } from "./chat_lines.ts";
@@ -37,7 +38,7 @@ export class TrafficTranscript implements TrafficView {
     this.#chatLines = new ChatLines(parts);
     const { encoding, sentEncoding = encoding } = parts.options;
     this.#encodings = { recv: encoding, send: sentEncoding };
-    this.#isServer = parts.command === "server";
+    this.#isServer = isServing(parts.command);
   }
 
   /** Shows a read or a write. */
@@ -48,7 +49,9 @@ export class TrafficTranscript implements TrafficView {
     let framed = this.#framed.get(key);
     if (!framed) {
       const { data: _, ...direction } = event;
-      framed = new FramedTraffic(form, direction, (message) => this.#show(message));
+      framed = new FramedTraffic(form, direction, (message) => this.#show(message), {
+        judgeSent: this.#parts.command === "tap",
+      });
       this.#framed.set(key, framed);
     }
     return framed.push(event);
@@ -76,7 +79,8 @@ export class TrafficTranscript implements TrafficView {
   /** What the caller waits for: data until it is read, events for programs not for long, a transcript never. */
   #shown(shown: void | Promise<void>): void | Promise<void> {
     if (!shown || !this.#isServer) return shown;
-    if (this.#parts.options.json) return this.#backlog.hold(shown);
+    // What is relayed has been passed on, and waits for no display.
+    if (this.#parts.options.json && this.#parts.command !== "tap") return this.#backlog.hold(shown);
   }
 
   /** Says from which address the next datagrams come, where it is not the one that a client sends to. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Report, TransportName } from "../events.ts";
+import type { CloseEvent, Report, TransportName } from "../events.ts";
 import { type Given, type HelpList, type OptionTable, readOptions, type Values } from "../options.ts";
 import type { Need } from "../permissions.ts";
 import type { MessageForm } from "../text/message_form.ts";
@@ -19,6 +19,8 @@ export interface Mode {
   readonly needs?: readonly Need[];
   /** Whether it keeps what peers send, which is then shown only on request. Default false. */
   readonly keepsData?: boolean;
+  /** Whether complete messages that came together may be handed over as one, since it does the same with them. Default false. */
+  readonly joins?: boolean;
   /** Called once, when the listener is bound and before the first peer is accepted. */
   start?(listener: Listener): Promise<Started>;
   /** A peer connected. None of its bytes is handed over until the promise settles. */
@@ -32,13 +34,23 @@ export interface Mode {
   data(peer: Peer, bytes: Uint8Array): void | Promise<void>;
   /** The peer sends no more but still reads; never with message boundaries. When the promise settles our half ends too. */
   end?(peer: Peer): void | Promise<void>;
-  /** The peer is gone, however it went. Called once for each peer that was opened. */
-  close?(peer: Peer): void;
+  /** The peer sends no more, which the mode reports; called at once, whatever its transport, and before `end`. */
+  ended?(peer: Peer): void;
+  /**
+   * The peer is gone, however it went. Called once for each peer that was opened.
+   *
+   * @param cause what broke the connection; undefined where one side ended it in order
+   * @returns what is known better of the end than by the server
+   */
+  close?(peer: Peer, cause?: unknown): void | EndDetails;
   /** The server stops: what is posted now still goes out, then every peer is ended. */
   stop?(): void;
   /** Every peer is gone: releases what the mode opened. */
   [Symbol.asyncDispose]?(): Promise<void>;
 }
+
+/** What a mode says of the end of a connection. */
+export type EndDetails = Partial<Pick<CloseEvent, "by" | "how" | "reason" | "received" | "sent">>;
 
 /** What a mode adds to a server when it starts. */
 export interface Started {
@@ -58,10 +70,14 @@ export interface Peer {
   readonly transport: TransportName;
   /** Whether each send arrives as one message, and each message as one call of `data`. */
   readonly messageBoundaries: boolean;
+  /** Bytes of the longest message that it takes; Infinity for a stream. */
+  readonly messageMax: number;
   /** The encoding of its text, where its transport prescribes one. */
   readonly encoding?: string | undefined;
   /** The subprotocol of a WebSocket (RFC 6455 section 1.9), if one was agreed on. */
   readonly subprotocol?: string | undefined;
+  /** The name that it asked for under TLS. */
+  readonly serverName?: string | undefined;
   /** Whether it can still be sent to. */
   readonly open: boolean;
   /** Since when the system takes nothing of what was posted, in milliseconds of `performance.now()`; undefined when none waits. */
@@ -88,8 +104,12 @@ export interface Peer {
    * @param reason what is reported of its end. Default `closed`
    */
   end(code?: number, reason?: string): Promise<void>;
+  /** Ends our half when all that waits is sent; what the peer sends still comes. With message boundaries it ends both. */
+  endHalf(): Promise<void>;
   /** Ends the connection at once. */
   kick(reason: string): void;
+  /** Ends the connection at once and, where its transport can, with a reset: the peer does not take it for a proper end. */
+  reset(reason: string): void;
 }
 
 /** What a mode is given besides its options. */
@@ -108,8 +128,18 @@ export interface ModeContext {
   notice(message: string, peer?: Peer): void;
   /** Opens files, for a mode that serves or keeps them. */
   readonly files: ModeFiles;
+  /** Takes traffic, for a mode that reports it itself; undefined when none is shown. */
+  readonly traffic?: Report | undefined;
   /** Connects to another server, for a mode that relays and closes the channel; throws as `dial` of the transports does. */
-  dial(address: Address): Promise<Channel>;
+  dial(address: Address, request: DialRequest): Promise<Channel>;
+}
+
+/** For which peer a mode connects. */
+export interface DialRequest {
+  /** The name that the peer asked for under TLS (SNI, RFC 6066 section 3). */
+  readonly serverName?: string | undefined;
+  /** Gives up; its reason is thrown. */
+  readonly signal: AbortSignal;
 }
 
 /** The person at the server. */
@@ -140,6 +170,10 @@ export interface ModeSpec {
   readonly logsConversation?: boolean;
   /** Whether peers are told what others say: over UDP a sender shows first that its address is its own. Default false. */
   readonly asksSenders?: boolean;
+  /** Whether it reports traffic itself, by `ModeContext.traffic`. Default false. */
+  readonly reportsTraffic?: boolean;
+  /** Whether it may reset connections, which then cost more. Default false. */
+  readonly resets?: boolean;
   /** Whether its peers have nothing to do with each other, so that workers may share them. Default false. */
   readonly stateless?: boolean;
   /** Makes the mode for one server. Throws `usage` for a bad value, and what opening files and buses may throw. */

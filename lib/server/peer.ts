@@ -8,12 +8,13 @@
 
 import { messageOf, SockeyeError } from "../errors.ts";
 import type { TransportName } from "../events.ts";
-import type { Channel } from "../transport/channel.ts";
-import { endOf, mayBeForged, tooLong } from "../transport/failure.ts";
+import { type Channel, resetChannel } from "../transport/channel.ts";
+import { endOf } from "../transport/failure.ts";
 import { LINGER_MS } from "../transport/limits.ts";
 import { traitsOf } from "../transport/mod.ts";
 import { IdleWatch } from "./idle.ts";
 import { HANDSHAKE_MS } from "./limits.ts";
+import { MessageLimits } from "./message_limits.ts";
 import type { Mode, Peer } from "./mode.ts";
 import { Outbox } from "./outbox.ts";
 import { PeerEvents, type PeerObservers } from "./peer_events.ts";
@@ -46,8 +47,9 @@ export class ServedPeer implements Peer {
   readonly #events: PeerEvents;
   /** Made after the handshake, which decides about message boundaries; without it no end is reported, and the mode hears of none. */
   #outbox: Outbox | undefined;
-  /** Bytes of the longest message, from the handshake on. */
-  #messageMax = Infinity;
+  /** Bytes of the longest message that it takes. */
+  messageMax: number = Infinity;
+  #limits: MessageLimits | undefined;
   readonly #settle: () => void;
   readonly #began = performance.now();
   #state: "connecting" | "open" | "ending" | "finished" = "connecting";
@@ -57,6 +59,8 @@ export class ServedPeer implements Peer {
   #peerEnded = false;
   /** Our own FIN, once it was asked for. */
   #fin: Promise<void> | undefined;
+  /** The end of our half alone, once it was asked for. */
+  #half: Promise<void> | undefined;
   /** Why it ends, from the moment that it is known. */
   #reason = "closed by the peer";
   /** From open to finished, where there is a limit. */
@@ -101,6 +105,11 @@ export class ServedPeer implements Peer {
     return this.#channel.subprotocol;
   }
 
+  /** The name that it asked for under TLS. */
+  get serverName(): string | undefined {
+    return this.#channel.serverName;
+  }
+
   /** Whether it can still be sent to. */
   get open(): boolean {
     return this.#state === "open";
@@ -119,7 +128,7 @@ export class ServedPeer implements Peer {
   /** Sends bytes and waits until the system took them. */
   send(bytes: Uint8Array): Promise<void> {
     if (this.#state !== "open") return Promise.reject(new SockeyeError("session", "Cannot send: the talk is over"));
-    const problem = this.#whyNot(bytes.length);
+    const problem = this.#limits?.whyNot(bytes.length);
     if (problem) return Promise.resolve(this.#events.leftOut(problem, "answer"));
     return this.#outbox!.send(bytes, this.#events.traffic("send", bytes));
   }
@@ -127,7 +136,7 @@ export class ServedPeer implements Peer {
   /** Queues messages. */
   post(posted: readonly Uint8Array[]): boolean {
     if (this.#state !== "open") return false;
-    const messages = this.#leaveOut(posted);
+    const messages = this.#limits!.leaveOut(posted, (problem) => void this.#events.leftOut(problem, "post"));
     if (messages.length === 0) return true;
     if (!this.#outbox!.post(messages)) return false;
     if (this.#options.onTraffic) { for (const bytes of messages) void this.#events.traffic("send", bytes); }
@@ -150,8 +159,20 @@ export class ServedPeer implements Peer {
     return this.#fin;
   }
 
+  /** Ends our half. */
+  endHalf(): Promise<void> {
+    if (this.messageBoundaries) return this.end();
+    return this.#half ??= this.flush().then(() => this.#channel.closeWrite()).catch(() => {});
+  }
+
   /** Ends the connection at once. */
   kick(reason: string): void {
+    this.#finish(reason);
+  }
+
+  /** The same with a reset. */
+  reset(reason: string): void {
+    if (!this.#gone()) resetChannel(this.#channel);
     this.#finish(reason);
   }
 
@@ -172,7 +193,7 @@ export class ServedPeer implements Peer {
       else await this.#fin;
       this.#finish(this.#reason);
     } catch (error) {
-      this.#finish(this.#state === "open" ? endOf(error) : this.#reason);
+      this.#finish(this.#state === "open" ? endOf(error) : this.#reason, error);
     }
   }
 
@@ -197,32 +218,15 @@ export class ServedPeer implements Peer {
   #begin(): void {
     const channel = this.#channel;
     const { idle, batcher } = this.#options;
-    if (this.messageBoundaries) {
-      this.#messageMax = channel.messageMax ?? traitsOf(channel.transport).messageMax ?? Infinity;
-    }
+    this.messageMax = (this.#limits = new MessageLimits(channel)).longest;
     const onTaken = () => this.#idleWatch?.touch();
-    this.#outbox = new Outbox(channel, (error) => this.#finish(endOf(error)), { batcher, onTaken });
+    this.#outbox = new Outbox(channel, (error) => this.#finish(endOf(error), error), { batcher, onTaken });
     this.#state = "open";
     this.#options.onOpen?.(this);
     this.#events.opened();
     this.#opening = this.#mode.open?.(this) ?? undefined;
-    this.#opening?.catch((error) => this.#finish(endOf(error)));
+    this.#opening?.catch((error) => this.#finish(endOf(error), error));
     if (idle > 0 && this.open) this.#idleWatch = new IdleWatch(idle, () => this.#dropIdle(`idle for ${idle / 1000} s`));
-  }
-
-  /** Why a message may not be sent; undefined where it may, and counts then. */
-  #whyNot(length: number): SockeyeError | undefined {
-    if (length > this.#messageMax) return tooLong(length, this.#messageMax);
-    return this.#channel.unproven?.claim(length) === false ? mayBeForged(length, this.#channel.host) : undefined;
-  }
-
-  /** The same array, if all its messages may be sent. */
-  #leaveOut(messages: readonly Uint8Array[]): readonly Uint8Array[] {
-    if (!this.#channel.unproven && messages.every(({ length }) => length <= this.#messageMax)) return messages;
-    return messages.filter(({ length }) => {
-      const problem = this.#whyNot(length);
-      return !problem || void this.#events.leftOut(problem, "post");
-    });
   }
 
   /** Hands bytes to the mode; a promise when that takes time. */
@@ -250,22 +254,23 @@ export class ServedPeer implements Peer {
   /** After the peer's FIN the mode may still send; then our FIN goes out. */
   async #answerEnd(): Promise<void> {
     this.#peerEnded = true;
-    this.#events.halfClosed();
+    if (this.#mode.ended) this.#mode.ended(this);
+    else this.#events.halfClosed();
     // A WebSocket has no half-close: its close frame is answered at once (RFC 6455 section 5.5.1).
     if (!this.messageBoundaries) await this.#mode.end?.(this);
     await this.close(this.#reason, LINGER_MS);
   }
 
   async #sendFin(reason: string, lingerMs: number, code?: number): Promise<void> {
-    if (this.#state === "connecting") return this.#finish(reason);
-    if (this.#state !== "open") return;
+    if (this.#state !== "open") return this.#state === "connecting" ? this.#finish(reason) : undefined;
     this.#state = "ending";
     this.#reason = reason;
     await this.flush();
     if (this.#gone()) return;
     // With the peer's FIN here, nothing has to be waited for after ours.
     if (!this.#peerEnded) this.#lingerTimer = setTimeout(() => this.#finish(reason), lingerMs);
-    const sent = await this.#channel.closeWrite(code, reason).then(() => true, () => false);
+    const end = this.#half ?? this.#channel.closeWrite(code, reason);
+    const sent = await end.then(() => true, () => false);
     if (this.#peerEnded || !sent) this.#finish(reason);
   }
 
@@ -280,7 +285,7 @@ export class ServedPeer implements Peer {
     return this.#state === "finished";
   }
 
-  #finish(reason: string): void {
+  #finish(reason: string, cause?: unknown): void {
     if (this.#state === "finished") return;
     this.#state = "finished";
     this.#idleWatch?.stop();
@@ -288,12 +293,7 @@ export class ServedPeer implements Peer {
     this.#channel.close();
     if (this.#outbox) {
       this.#outbox.fail(new SockeyeError("session", "Cannot send: the peer is gone"));
-      try {
-        this.#mode.close?.(this);
-      } catch (error) {
-        reason = `${reason} (${messageOf(error)})`;
-      }
-      this.#events.closed(reason, this);
+      this.#events.closed(reason, this, () => this.#mode.close?.(this, cause));
     } else if (this.#channel.refusal !== undefined) this.#events.requestRefused(this.#channel.refusal);
     this.#settle();
   }

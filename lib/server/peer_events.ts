@@ -4,11 +4,12 @@
  * @module
  */
 
-import type { SockeyeError } from "../errors.ts";
+import { messageOf, type SockeyeError } from "../errors.ts";
 import type { Report, Totals } from "../events.ts";
 import type { Channel } from "../transport/channel.ts";
 import { transportField } from "../transport/mod.ts";
 import { REPORT_MS } from "./limits.ts";
+import type { EndDetails } from "./mode.ts";
 import { ReportLimiter } from "./report_limiter.ts";
 
 /** Where events go. */
@@ -85,11 +86,17 @@ export class PeerEvents {
     return this.#observers.on?.({ event: "error", id: this.#id, peer, kind, message: message + left });
   }
 
-  /** It is gone, for a reason, after so many bytes. */
-  closed(reason: string, { received, sent }: Pick<Totals, "received" | "sent">): void {
+  /** It is gone, for a reason, after so many bytes; what `end` says of it counts more. What `end` throws is told as well. */
+  closed(reason: string, { received, sent }: Pick<Totals, "received" | "sent">, end: () => void | EndDetails): void {
     const { peer, transport } = this.#channel;
     const ms = Math.round(performance.now() - this.#since);
     const field = transportField(transport);
-    void this.#observers.on?.({ event: "close", id: this.#id, peer, ...field, reason, received, sent, ms });
+    let details: EndDetails = {};
+    try {
+      details = end() ?? details;
+    } catch (error) {
+      details = { reason: `${reason} (${messageOf(error)})` };
+    }
+    void this.#observers.on?.({ event: "close", id: this.#id, peer, ...field, reason, received, sent, ms, ...details });
   }
 }

@@ -41,6 +41,8 @@ export interface Channel {
    * @throws {SockeyeError} when the handshake fails
    */
   handshake?(): Promise<boolean | void>;
+  /** The name that a TLS client asked for (SNI, RFC 6066 section 3); known after the handshake. */
+  readonly serverName?: string | undefined;
   /** Why the handshake ended without a conversation, where the peer was refused and told so. */
   readonly refusal?: string | undefined;
   /**
@@ -77,6 +79,14 @@ export interface Channel {
   closeWrite(code?: number, reason?: string): Promise<void>;
   /** Ends both directions now. A pending read or write rejects; a second call does nothing. */
   close(): void;
+  /** Only where the connection can be reset: like `close`, but the peer gets a reset. */
+  reset?(): void;
+}
+
+/** Closes a channel with a reset, where it has one. */
+export function resetChannel(channel: Channel): void {
+  if (channel.reset) channel.reset();
+  else channel.close();
 }
 
 /** Gives channels. */

@@ -20,9 +20,9 @@ import { zoneOf } from "./zone.ts";
  * @throws {SockeyeError} for a source address that does not fit, or what the system says about the last address
  */
 export async function dialTcp(address: InetAddress, options: AttemptOptions): Promise<Channel> {
-  if (options.source === undefined) return await openStream(address, options);
+  if (options.source === undefined && !options.resets) return await openStream(address, options);
   const { connectFrom } = await import("./source.ts");
-  return await connectFrom(options.source, address, options);
+  return await connectFrom(options.source ?? {}, address, options);
 }
 
 /** Connects to a TCP server by a stream that TLS may be started on. */

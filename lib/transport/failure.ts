@@ -122,6 +122,12 @@ export function isRefusal(cause: unknown): boolean {
   return /^(ECONNREFUSED|ECONNRESET)$/.test(codeOf(cause));
 }
 
+/** Whether the peer has reset the connection. */
+export function isReset(cause: unknown): boolean {
+  const source = cause instanceof SockeyeError ? cause.cause ?? cause : cause;
+  return codeOf(source) === "ECONNRESET";
+}
+
 /** Whether the system is out of file descriptors. */
 export function isOutOfFiles(cause: unknown): boolean {
   return /^E[MN]FILE$/.test(codeOf(cause));

@@ -37,7 +37,7 @@ const STREAM = {
 const TCP = {
   ...STREAM,
   name: "tcp",
-  listen: async (address: InetAddress, options) => (await import("./tcp.ts")).listenTcp(address, options),
+  listen: async (address: InetAddress, options) => await (await import("./tcp.ts")).listenStream(address, options),
   dial: async (address: InetAddress, options) => await (await import("./connect.ts")).dialTcp(address, options),
 } as const satisfies Transport;
 
@@ -45,10 +45,10 @@ const TLS = {
   ...STREAM,
   name: "tls",
   secured: true,
-  listen: async (address: InetAddress, options) => (await import("./tls/server.ts")).listenTls(address, options),
+  listen: async (address: InetAddress, options) => await (await import("./tls/server.ts")).listenTls(address, options),
   dial: async (address: InetAddress, options) => {
     const [{ dialTls }, { dialTcp }] = await Promise.all([import("./tls/client.ts"), import("./connect.ts")]);
-    const nodeOnly = options.source !== undefined;
+    const nodeOnly = options.source !== undefined || options.resets;
     const tls = { serverName: address.host || DIAL_HOST, nodeOnly, ...options.tls, signal: options.signal };
     return await dialTls(() => dialTcp(address, options), tls);
   },

@@ -21,6 +21,8 @@ export interface Throttle {
   flushed?(): Promise<void>;
   /** Closes what is under the socket, where that is not the socket's own. */
   close?(): void;
+  /** The same with a reset. */
+  reset?(): void;
 }
 
 /** A socket of Node's as a channel. */
@@ -105,6 +107,13 @@ export class NodeChannel implements Channel {
     this.#throttle.close?.();
     // A pending read must not take our own close for the peer's FIN.
     if (!this.#ended) this.#end(new Deno.errors.Interrupted("The channel was closed"));
+  }
+
+  /** Closes the socket with a reset. */
+  reset(): void {
+    this.#throttle.reset?.();
+    if (this.#throttle === this.#socket) this.#socket.resetAndDestroy();
+    this.close();
   }
 
   #take(chunk: Uint8Array): void {

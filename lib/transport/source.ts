@@ -1,11 +1,10 @@
 /**
- * TCP from a chosen address or port of this machine. `Deno.connect` cannot bind one, `node:net` can.
+ * TCP from a chosen address or port of this machine, and TCP that can be reset. `Deno.connect` can neither, `node:net` both.
  *
  * @module
  */
 
 import { once } from "node:events";
-import { connect as connectNode } from "node:net";
 import { SockeyeError } from "../errors.ts";
 import { demand } from "../permissions.ts";
 import { unlessAborted } from "../wait.ts";
@@ -15,7 +14,7 @@ import { race } from "./connect.ts";
 import { socketFailure } from "./failure.ts";
 import { isIP, isIPv6 } from "./ip.ts";
 import { formatSource, requireFamily, type Source } from "./local.ts";
-import { NodeChannel } from "./node_channel.ts";
+import { ResettableChannel } from "./resettable.ts";
 import { resolve } from "./resolve.ts";
 import type { AttemptOptions } from "./transport.ts";
 
@@ -45,23 +44,25 @@ export async function connectFrom(
 }
 
 async function connectBound(source: Source, host: string, port: number, signal: AbortSignal): Promise<Channel> {
-  // The server may end its half and still read ours.
-  const socket = connectNode({
+  const channel = new ResettableChannel();
+  const { socket } = channel;
+  socket.connect({
     host,
     port,
-    allowHalfOpen: true,
     ...(source.host !== undefined && { localAddress: source.host }),
     ...(source.port !== undefined && { localPort: source.port }),
   });
   try {
     await unlessAborted(once(socket, "connect"), signal);
     socket.setNoDelay(true);
-    return new NodeChannel(socket, { host, peer: formatHostPort(host, port) }, "tcp");
+    socket.setKeepAlive(true);
+    return channel.at({ host, peer: formatHostPort(host, port) });
   } catch (error) {
     socket.destroy();
     const { code, syscall } = error as { code?: string; syscall?: string };
     // A port that another connection to the same server has had is noticed only when we connect.
-    const isTaken = code === "EADDRINUSE" || (syscall !== "bind" && code === "EADDRNOTAVAIL");
+    const isChosen = source.host !== undefined || source.port !== undefined;
+    const isTaken = isChosen && (code === "EADDRINUSE" || (syscall !== "bind" && code === "EADDRNOTAVAIL"));
     if (syscall !== "bind" && !isTaken) throw error;
     const from = `connect from ${formatSource(source)}`;
     if (code === "EACCES") throw socketFailure(from, error);

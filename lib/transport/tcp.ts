@@ -103,6 +103,13 @@ export function listenTcp(address: InetAddress, options: ListenOptions): TcpList
   };
 }
 
+/** Binds a TCP listener, whose connections can be reset if that is asked for. */
+export async function listenStream(address: InetAddress, options: ListenOptions): Promise<Listener> {
+  return options.resets
+    ? await (await import("./tcp_node.ts")).listenNode(address, options)
+    : listenTcp(address, options);
+}
+
 /**
  * Checks that a port is free, before a server does something that takes its time or would share the port unnoticed.
  *

@@ -78,6 +78,8 @@ export interface ListenOptions {
   readonly crowd?: number | undefined;
   /** Lets several processes listen on the same TCP port; the kernel spreads the connections. Default false. */
   readonly reusePort?: boolean | undefined;
+  /** Whether connections can be reset, which costs speed. Default false. */
+  readonly resets?: boolean | undefined;
   /** Bytes of the longest message of a WebSocket. Default: 1 MiB. */
   readonly messageMax?: number | undefined;
   /** How far the addresses of datagrams are believed. Default: not at all, and nobody is asked. */
@@ -112,6 +114,8 @@ export interface AttemptOptions extends LocalAddress {
   readonly tls?: Partial<TlsOptions> | undefined;
   /** What a WebSocket is asked for with. */
   readonly ws?: WebSocketDialOptions | undefined;
+  /** Whether the connection can be reset, which costs speed. Default false. */
+  readonly resets?: boolean | undefined;
   /** Called with the times of the attempt that succeeded. */
   readonly onTimes?: ((times: ConnectTimes) => void) | undefined;
   /** Gives up; its reason is thrown. */

@@ -161,6 +161,8 @@ class UdpDial implements Channel {
   readonly #socket: DatagramSocket;
   readonly #to: Deno.NetAddr;
   readonly #options: Pick<UdpOptions, "onlyPeer" | "onToken">;
+  /** What datagrams are received into; one receive at a time. */
+  #room: Uint8Array | undefined;
   /** The token that was sent back last: each goes back once. */
   #token = "";
   #closed = false;
@@ -175,7 +177,9 @@ class UdpDial implements Channel {
   }
 
   async receive(): Promise<Uint8Array | null> {
-    return await this.#next(new Uint8Array(DATAGRAM_ROOM));
+    // A new array of this size for each datagram would cost more than all the rest.
+    this.#room ??= new Uint8Array(DATAGRAM_ROOM);
+    return (await this.#next(this.#room)).slice();
   }
 
   async read(buffer: Uint8Array): Promise<number | null> {

@@ -7,7 +7,7 @@
 const HERE = new URL("./", import.meta.url).pathname;
 
 /** Programs of a single source file each; the load generator is one program of several files. */
-const YARDSTICKS = ["echo_epoll", "echo_udp", "echo_ws", "chat_epoll", "http_server"];
+const YARDSTICKS = ["echo_epoll", "echo_udp", "echo_ws", "chat_epoll", "http_server", "relay"];
 
 /** The usual WebSocket library of Node. */
 const WS = "ws@8";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { RELAYS } from "./relays.ts";
 import type { Contestant, Download, Tools } from "./types.ts";
 
 const HERE = new URL("./", import.meta.url).pathname;
@@ -39,6 +40,7 @@ function sockeye(name: string, needs: readonly string[], words: (allow: string) 
   const server = (
     ...args: string[]
   ) => [...words("--allow-net"), "server", ...args, "-q", "--max-connections", "20000"];
+  const tap = (...args: string[]) => [...words("--allow-net"), "tap", ...args, "-q", "--max-connections", "20000"];
   return {
     name,
     role: "ours",
@@ -47,6 +49,8 @@ function sockeye(name: string, needs: readonly string[], words: (allow: string) 
     ws: (port) => server("echo", `ws://127.0.0.1:${port}`),
     chat: (port) => server("chat", String(port)),
     udp: (port) => server("echo", `udp://127.0.0.1:${port}`),
+    relay: (port, target) => tap(String(port), String(target)),
+    relayUdp: (port, target) => tap(`udp://${port}`, `udp://127.0.0.1:${target}`),
     // Deno writes below /dev only with --allow-all.
     fetch: (download) => [
       ...words(download.file.startsWith("/dev/") ? "--allow-all" : "--allow-net --allow-read --allow-write"),
@@ -78,6 +82,7 @@ export const CONTESTANTS: readonly Contestant[] = [
     ws: (port, { bin }) => [`${bin}/echo_ws`, String(port)],
     chat: (port, { bin }) => [`${bin}/chat_epoll`, String(port)],
     udp: (port, { bin }) => [`${bin}/echo_udp`, String(port)],
+    relay: (port, target, { bin }) => [`${bin}/relay`, String(port), String(target)],
     fetch: ({ port, bytes, file }, { bin }) => [`${bin}/load`, "get", String(port), String(bytes), file],
   },
   {
@@ -104,6 +109,7 @@ export const CONTESTANTS: readonly Contestant[] = [
     echo: (port, { python }) => [python, peer("threads_echo.py"), String(port)],
     chat: (port, { python }) => [python, peer("threads_chat.py"), String(port)],
     udp: (port, { python }) => [python, peer("loop_udp.py"), String(port)],
+    relayUdp: (port, target, { python }) => [python, peer("loop_udp_relay.py"), String(port), String(target)],
   },
   {
     name: "socat",
@@ -116,6 +122,11 @@ export const CONTESTANTS: readonly Contestant[] = [
       "PIPE",
     ],
     udp: (port) => ["socat", `UDP-LISTEN:${port},bind=127.0.0.1,fork`, "PIPE"],
+    relay: (port, target) => [
+      "socat",
+      `TCP-LISTEN:${port},bind=127.0.0.1,reuseaddr,fork,backlog=4096,nodelay`,
+      `TCP:127.0.0.1:${target},nodelay`,
+    ],
   },
   {
     name: "ncat",
@@ -141,6 +152,7 @@ export const CONTESTANTS: readonly Contestant[] = [
       ...[String(port), String(bytes), file],
     ],
   },
+  ...RELAYS,
   {
     name: "curl",
     role: "peer",

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { RELAY_LOADS } from "./relays.ts";
 import type { Load, RunSize } from "./types.ts";
 
 /** Bytes of a message: the size of a chat line or a command. */
@@ -145,6 +146,7 @@ export const LOADS: readonly Load[] = [
     connections: () => 1,
     words: ({ warm, seconds }, port) => ["udp", port, WINDOW, warm, seconds, MESSAGE],
   },
+  ...RELAY_LOADS,
   {
     id: "fetch",
     title: "fetch of a large file",

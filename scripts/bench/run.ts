@@ -97,9 +97,12 @@ type Figures = Omit<Sample, "round">;
 
 async function runServer({ load, contestant }: Series, { tools, size }: RunContext): Promise<Figures> {
   const port = freePort();
-  const command = load.job === "fetch" ? undefined : contestant[load.job];
-  await using server = new Running(command?.(port, tools) ?? [], { piped: false });
-  await server.untilListening(port, load.job === "udp" ? "udp" : "tcp");
+  const transport = load.job === "udp" || load.job === "relayUdp" ? "udp" : "tcp";
+  const target = freePort();
+  await using echo = isRelay(load) ? new Running(echoCommand(transport, target, tools), { piped: false }) : undefined;
+  await echo?.untilListening(target, transport);
+  await using server = new Running(commandOf(load, contestant, { port, target, tools }), { piped: false });
+  await server.untilListening(port, transport);
   const empty = await memoryOf(server.pid);
   await using program = new LoadProgram([`${tools.bin}/load`, ...load.words(size, port).map(String)]);
   await using watch = new MemoryWatch(server.pid);
@@ -112,6 +115,28 @@ async function runServer({ load, contestant }: Series, { tools, size }: RunConte
   return load.holdsConnections
     ? { ...figures, extra: await measureIdle(program, server, work, { empty: empty.now, seconds: size.release }) }
     : figures;
+}
+
+/** Tests whether a load goes through its contestant to an echo server. */
+function isRelay({ job }: Load): boolean {
+  return job === "relay" || job === "relayUdp";
+}
+
+function echoCommand(transport: "tcp" | "udp", port: number, { bin }: Tools): string[] {
+  return [`${bin}/${transport === "udp" ? "echo_udp" : "echo_epoll"}`, String(port)];
+}
+
+/** The ports and tools that a command is made of. */
+interface Places {
+  readonly port: number;
+  readonly target: number;
+  readonly tools: Tools;
+}
+
+function commandOf({ job }: Load, contestant: Contestant, { port, target, tools }: Places): string[] {
+  if (job === "fetch") return [];
+  if (job === "relay" || job === "relayUdp") return contestant[job]?.(port, target, tools) ?? [];
+  return contestant[job]?.(port, tools) ?? [];
 }
 
 /** Measures the memory of idle connections, and the share of it that the server keeps after they are closed. */

@@ -10,8 +10,9 @@
  */
 export type Role = "yardstick" | "ours" | "peer" | "floor";
 
-/** Job that a load gives a contestant: echo over TCP, echo over WebSocket, run a chat, echo datagrams, or download. */
-export type Job = "echo" | "ws" | "chat" | "udp" | "fetch";
+/** Job that a load gives a contestant: echo over TCP, echo over WebSocket, run a chat, echo datagrams,
+ * relay to another port over TCP or UDP, or download. */
+export type Job = "echo" | "ws" | "chat" | "udp" | "relay" | "relayUdp" | "fetch";
 
 /** Folders and programs of a run. */
 export interface Tools {
@@ -61,6 +62,10 @@ export interface Contestant {
   readonly chat?: (port: number, tools: Tools) => string[];
   /** The command that echoes datagrams on a port of 127.0.0.1. */
   readonly udp?: (port: number, tools: Tools) => string[];
+  /** The command that relays TCP from a port of 127.0.0.1 to another one. */
+  readonly relay?: (port: number, target: number, tools: Tools) => string[];
+  /** The command that relays datagrams from a port of 127.0.0.1 to another one. */
+  readonly relayUdp?: (port: number, target: number, tools: Tools) => string[];
   /** The command that saves a page. */
   readonly fetch?: (download: Download, tools: Tools) => string[];
 }

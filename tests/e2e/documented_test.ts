@@ -34,6 +34,7 @@ import {
   talked,
   type Trial,
 } from "./trials.ts";
+import { tapped } from "./tap_trial.ts";
 
 const OWN = "--cert sockeye.crt --key sockeye.key";
 
@@ -96,6 +97,7 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/ client ws:\/\/localhost:9000\/talk --send hi$/, paired("sockeye server echo ws://:9000/talk")],
   [/^sockeye client unix:sockeye\.sock$/, paired("sockeye server echo unix:sockeye.sock")],
 
+  [/^sockeye tap /, tapped],
   [/ probe localhost 9000(?: 8000-8088)?(?: -v| --wait-for 30s)?$/, probed],
 
   [/ fetch http:\/\/localhost:8000\/$/, fetched("localhost.html")],

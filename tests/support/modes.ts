@@ -15,6 +15,7 @@ export class FakePeer implements Peer {
   readonly address: string;
   transport: Peer["transport"] = "tcp";
   subprotocol: string | undefined;
+  messageMax = Infinity;
   /** What was sent or posted, in order. */
   readonly sent: Uint8Array[] = [];
   /** How each of them came. */
@@ -64,6 +65,14 @@ export class FakePeer implements Peer {
     this.ends++;
     this.open = false;
     return Promise.resolve();
+  }
+
+  endHalf(): Promise<void> {
+    return this.end();
+  }
+
+  reset(reason: string): void {
+    this.kick(reason);
   }
 
   kick(reason: string): void {

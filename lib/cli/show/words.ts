@@ -5,7 +5,7 @@
  */
 
 import type { CapturedConversation, Ending } from "../../capture/captured.ts";
-import type { CloseEvent } from "../../events.ts";
+import type { ConversationEvent } from "../../events.ts";
 
 /** What events have of the kind of a conversation. */
 export interface ConversationTraits {
@@ -21,7 +21,7 @@ export function traitsOf({ connectionless, beganBefore }: CapturedConversation):
 }
 
 /** How a conversation ended. */
-export function endingOf(ending: Ending | undefined): Pick<CloseEvent, "reason" | "how" | "by"> {
+export function endingOf(ending: Ending | undefined): Pick<ConversationEvent, "reason" | "how" | "by"> {
   if (!ending) return { reason: "the capture ends" };
   const { dir: by, how } = ending;
   return { reason: `${how === "fin" ? "closed" : "reset"} by the ${by === "up" ? "client" : "server"}`, how, by };

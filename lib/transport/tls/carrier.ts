@@ -9,7 +9,7 @@ import { Duplex } from "node:stream";
 import { setImmediate } from "node:timers";
 import type { TLSSocket } from "node:tls";
 import { writeAll } from "../../bytes.ts";
-import type { Channel } from "../channel.ts";
+import { type Channel, resetChannel } from "../channel.ts";
 import type { Throttle } from "../node_channel.ts";
 import { ReadBuffer, ReadBuffers } from "../read_buffers.ts";
 
@@ -66,6 +66,12 @@ export class Carrier implements Throttle {
   /** Closes the channel. */
   close(): void {
     this.#channel.close();
+    this.resume();
+  }
+
+  /** Closes the channel with a reset, where it has one. */
+  reset(): void {
+    resetChannel(this.#channel);
     this.resume();
   }
 

@@ -59,3 +59,11 @@ function problemOf(name: string): string | undefined {
   const good = labels.every((label) => /^(?!-)[a-z0-9_-]{1,63}$/i.test(label));
   return good ? undefined : EXPECTED;
 }
+
+/**
+ * The name that a relay asks its target for: that which its client asks for (SNI), unless it means this machine, where the
+ * client came by the relay's own address.
+ */
+export function passedOnName(asked: string | undefined): string | undefined {
+  return asked === undefined || /(^|\.)localhost$/i.test(asked) ? undefined : asked;
+}

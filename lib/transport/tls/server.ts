@@ -13,12 +13,11 @@ import { writeAll } from "../../bytes.ts";
 import { SockeyeError } from "../../errors.ts";
 import type { ClientCertificate } from "../../events.ts";
 import { formatAddress, type InetAddress } from "../address.ts";
-import type { Channel, Listener } from "../channel.ts";
+import { type Channel, type Listener, resetChannel } from "../channel.ts";
 import { lingerClose } from "../linger.ts";
 import { NodeChannel } from "../node_channel.ts";
 import { ReadBuffers } from "../read_buffers.ts";
-import type { StreamChannel } from "../stream.ts";
-import { listenTcp } from "../tcp.ts";
+import { listenStream } from "../tcp.ts";
 import type { ListenOptions } from "../transport.ts";
 import { Carrier } from "./carrier.ts";
 import { explainTls } from "./client.ts";
@@ -40,7 +39,7 @@ interface Shared {
  *
  * @throws {SockeyeError} `usage` without a certificate, `tls` for one that cannot be used; or what the system says
  */
-export function listenTls(address: InetAddress, options: ListenOptions): Listener {
+export async function listenTls(address: InetAddress, options: ListenOptions): Promise<Listener> {
   const { credentials } = options;
   if (!credentials) throw new SockeyeError("usage", "TLS needs a certificate and its key");
   const problem = problemOf(credentials);
@@ -53,9 +52,9 @@ export function listenTls(address: InetAddress, options: ListenOptions): Listene
     buffers: new ReadBuffers(),
     judge: clientCa === undefined ? undefined : onlySignedBy(clientCa),
   };
-  const outer = listenTcp(address, options);
+  const outer = await listenStream(address, options);
   return {
-    address: { ...outer.address, transport: "tls" },
+    address: { ...outer.address as InetAddress, transport: "tls" },
     accept: async () => new TlsServerChannel(await outer.accept(), shared),
     close: () => outer.close(),
   };
@@ -68,7 +67,9 @@ class TlsServerChannel implements Channel {
   readonly peer: string;
   /** Known after the handshake, where clients are asked for theirs. */
   certificate: ClientCertificate | undefined;
-  readonly #outside: StreamChannel;
+  /** Known after the handshake. */
+  serverName: string | undefined;
+  readonly #outside: Channel;
   readonly #shared: Shared;
   /** The handshake, from the moment it was asked for. */
   #handshake: Promise<NodeChannel> | undefined;
@@ -76,7 +77,7 @@ class TlsServerChannel implements Channel {
   #secured: NodeChannel | undefined;
   #closed = false;
 
-  constructor(outside: StreamChannel, shared: Shared) {
+  constructor(outside: Channel, shared: Shared) {
     this.#outside = outside;
     this.#shared = shared;
     this.host = outside.host;
@@ -111,6 +112,8 @@ class TlsServerChannel implements Channel {
       if (judge) await this.#letRead();
       throw new SockeyeError("tls", explainTls(cause), { cause });
     }
+    const { servername } = socket as { servername?: string | false | null };
+    this.serverName = servername || undefined;
     if (judge) await this.#identify(socket, secured, judge);
     return secured;
   }
@@ -156,5 +159,11 @@ class TlsServerChannel implements Channel {
     if (this.#closed) return;
     this.#closed = true;
     (this.#secured ?? this.#outside).close();
+  }
+
+  reset(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    resetChannel(this.#secured ?? this.#outside);
   }
 }

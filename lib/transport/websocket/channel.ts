@@ -9,7 +9,7 @@
  */
 
 import { concat } from "../../bytes.ts";
-import type { Channel } from "../channel.ts";
+import { type Channel, resetChannel } from "../channel.ts";
 import { closedError, isClosed } from "../failure.ts";
 import { AHEAD_BYTES, AHEAD_COST, SOCKET_BUFFER } from "../limits.ts";
 import { lingerClose } from "../linger.ts";
@@ -162,6 +162,12 @@ export class WebSocketChannel implements Channel {
   /** Sends a close frame if there was none, and closes the stream as soon as the peer has had a chance to read it. */
   close(): void {
     this.#fail(closedError("channel"));
+  }
+
+  /** Resets the connection underneath, where it can. */
+  reset(): void {
+    resetChannel(this.#inner);
+    this.#fail(new Error("The channel was reset"));
   }
 
   #checkOpen(): void {

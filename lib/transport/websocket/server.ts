@@ -9,7 +9,7 @@ import { writeAll } from "../../bytes.ts";
 import { BadRequest, type RequestHead } from "../../http/request_head.ts";
 import { RequestParser } from "../../http/request_parser.ts";
 import type { InetAddress } from "../address.ts";
-import type { Channel, Listener } from "../channel.ts";
+import { type Channel, type Listener, resetChannel } from "../channel.ts";
 import { MESSAGE_MAX, SOCKET_BUFFER } from "../limits.ts";
 import { lingerClose } from "../linger.ts";
 import { WebSocketChannel } from "./channel.ts";
@@ -79,6 +79,11 @@ export class WebSocketServerChannel implements Channel {
     return this.#socket?.subprotocol;
   }
 
+  /** The name that a TLS client asked for. */
+  get serverName(): string | undefined {
+    return this.#inner.serverName;
+  }
+
   /** The client's certificate. */
   get certificate(): Channel["certificate"] {
     return this.#inner.certificate;
@@ -123,6 +128,12 @@ export class WebSocketServerChannel implements Channel {
   close(): void {
     this.#closed = true;
     (this.#socket ?? this.#inner).close();
+  }
+
+  /** Resets the connection, where it can. */
+  reset(): void {
+    this.#closed = true;
+    resetChannel(this.#socket ?? this.#inner);
   }
 
   async #shakeHands(): Promise<boolean> {

@@ -1,0 +1,144 @@
+/**
+ * `sockeye tap`: relays from a listener to a target and shows both directions.
+ *
+ * @module
+ */
+
+import { DIAL_OPTIONS, readDialOptions } from "../../client/connect.ts";
+import { SockeyeError } from "../../errors.ts";
+import { relayTo } from "../../modes/relay.ts";
+import { asText, one, type Values } from "../../options.ts";
+import { quoteAddress } from "../../printable.ts";
+import { type Address, formatAddress, parseAddress } from "../../transport/address.ts";
+import { dial } from "../../transport/dial.ts";
+import { transportOf } from "../../transport/mod.ts";
+import { familyOf } from "../../transport/resolve.ts";
+import { asServerName, passedOnName } from "../../transport/tls/names.ts";
+import { type CommandSpec, type CommonValues, defineCommand, encodingOf, type Run } from "../command.ts";
+import { checkForm, formOf } from "../form_options.ts";
+import { checkTransport, type TransportRules } from "../option_rules.ts";
+import { openServerOutput, serveMode, type ServeTarget } from "../serve_mode.ts";
+import { SERVE_OPTIONS, SERVE_RULES } from "../serve_options.ts";
+
+/** The options of `client` that say how the target is reached. */
+const { source, ipv4, ipv6, ca, pin, insecure, header, subprotocol } = DIAL_OPTIONS;
+
+const TAP_OPTIONS = {
+  ...SERVE_OPTIONS,
+  "connect-timeout": DIAL_OPTIONS["connect-timeout"],
+  source,
+  ipv4,
+  ipv6,
+  ca,
+  pin,
+  insecure,
+  "server-name": one(
+    "NAME",
+    "tls: the name to ask the target for (that which the client asks for, or the host)",
+    asServerName,
+  ),
+  "target-cert": one("FILE", "tls: the certificate to show to the target, PEM", asText, { needs: ["read"] }),
+  "target-key": one("FILE", "tls: its private key, PEM", asText, { needs: ["read"] }),
+  header,
+  subprotocol,
+} as const;
+
+type TapValues = Values<typeof TAP_OPTIONS> & CommonValues;
+
+/** What is for some transports of the target only. */
+const TARGET_RULES: TransportRules = [
+  [({ secured }) => secured, ["ca", "pin", "insecure", "server-name", "target-cert", "target-key"]],
+  [({ hasPort }) => hasPort, ["source", "ipv4", "ipv6"]],
+  [({ messageBoundaries, connectionless }) => messageBoundaries && !connectionless, ["header", "subprotocol"]],
+];
+
+/** The table entry. */
+export const tapCommand: CommandSpec = defineCommand({
+  name: "tap",
+  summary: "see what two programs say to each other",
+  operands: "LISTEN TARGET",
+  about: `Point the client at LISTEN: all that it says goes on to TARGET, and the answers
+come back. #1 > is from client 1 to the target, #1 < from the target to it.
+Both are addresses as of server and client: a port (this machine only), :PORT,
+HOST:PORT, and tls://, udp://, ws://, wss:// before it, or unix:/PATH.`,
+  options: TAP_OPTIONS,
+  examples: [
+    ["tap 9100 9000", "listen on port 9100, pass on to port 9000"],
+    ["tap 8443 tls://example.com:443", "plain here, TLS there"],
+    ["tap tls://:8443 8080", "TLS here, plain there"],
+    ["tap udp://:5353 udp://9.9.9.9:53", "one flow for each sender of datagrams"],
+    ["tap :9000 unix:/run/app.sock -x", "a Unix socket for the network, as a hex dump"],
+  ],
+  run: runTap,
+});
+
+async function runTap(values: TapValues, run: Run): Promise<void> {
+  const { address, target } = readPlaces(values, run);
+  const output = await openServerOutput("tap", { address, values, run, form: formOf(values) });
+  const serveTarget = await openTarget(target, values, run, output.report);
+  await serveMode({ spec: relayTo(target), address, values, run, output, target: serveTarget });
+}
+
+function readPlaces(values: TapValues, { operands, given }: Run): { address: Address; target: Address } {
+  const [from, to, extra] = operands;
+  if (from === undefined || to === undefined) {
+    const missing = from === undefined ? "LISTEN and TARGET are" : "TARGET is";
+    throw new SockeyeError("usage", `${missing} missing: tap takes LISTEN TARGET, as in tap 9100 9000`);
+  }
+  if (extra !== undefined) {
+    throw new SockeyeError("usage", `Unexpected argument ${quoteAddress(extra)}: tap takes LISTEN TARGET`);
+  }
+  const address = parseAddress(from);
+  const target = parseAddress(to);
+  if ("port" in target && target.port === 0) {
+    throw new SockeyeError("usage", `Cannot connect to ${formatAddress(target)}: port 0 is not a real port`);
+  }
+  checkTransport(transportOf(address), SERVE_RULES, given, encodingOf(values));
+  checkForm(values, transportOf(address));
+  checkTransport(transportOf(target), TARGET_RULES, given, encodingOf(values));
+  return { address, target };
+}
+
+/** What reaches the target, as the options say, for each client anew. */
+async function openTarget(
+  target: Address,
+  values: TapValues,
+  { system }: Run,
+  report: Parameters<typeof readDialOptions>[1]["report"],
+): Promise<ServeTarget> {
+  const { needs, demandDial } = transportOf(target);
+  demandDial(target, { source: values.source });
+  const { signal } = system;
+  const wanted = {
+    ...values,
+    retry: undefined,
+    cert: values["target-cert"],
+    key: values["target-key"],
+    binary: undefined,
+    join: undefined,
+    interface: undefined,
+    "only-peer": true as const,
+    ttl: undefined,
+  };
+  const options = await readDialOptions(target, {
+    values: wanted,
+    needs: [],
+    verbose: values.verbose ?? false,
+    interactive: false,
+    signal,
+    report,
+  });
+  if (values.insecure && !system.worker) {
+    void report({ event: "notice", message: "The target's identity is not checked (--insecure)" });
+  }
+  const family = familyOf(values);
+  return {
+    needs: needs.dial,
+    hint: `what comes goes to ${formatAddress(target)}`,
+    dial: (address, request) => {
+      const serverName = values["server-name"] ?? passedOnName(request.serverName);
+      const tls = { ...options.tls, ...(serverName !== undefined && { serverName }) };
+      return dial(address, { ...options, family, tls, resets: true, signal: request.signal });
+    },
+  };
+}

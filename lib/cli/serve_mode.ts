@@ -1,0 +1,172 @@
+/**
+ * Serves a mode, as the command line says: opens what it asks for and runs the server loop.
+ *
+ * @module
+ */
+
+import type { Report } from "../events.ts";
+import { framed } from "../modes/frame.ts";
+import type { Output } from "../output/output.ts";
+import { keepOnly, type Need } from "../permissions.ts";
+import { ConnectionCounter } from "../server/connection_counter.ts";
+import { DescriptorReserve } from "../server/descriptors.ts";
+import { DESCRIPTORS_RESERVED } from "../server/limits.ts";
+import type { Mode, ModeContext, ModeSpec } from "../server/mode.ts";
+import { type OpenListener, openListener } from "../server/open.ts";
+import { serve } from "../server/serve.ts";
+import type { MessageForm } from "../text/message_form.ts";
+import { type Address, formatAddress, isLoopback } from "../transport/address.ts";
+import { transportOf } from "../transport/mod.ts";
+import type { SenderRules } from "../transport/transport.ts";
+import { unlessHung } from "../wait.ts";
+import { openOutput, type Run } from "./command.ts";
+import { readLimits, readSenders, type ServeValues } from "./serve_options.ts";
+import { openContext } from "./server_context.ts";
+
+/** What is served where, when everything that can be wrong with it has been checked. */
+export interface ServePlan {
+  /** The mode. */
+  readonly spec: ModeSpec;
+  /** Where it is served. */
+  readonly address: Address;
+  /** The options of the command line. */
+  readonly values: ServeValues;
+  /** The process. */
+  readonly run: Run;
+  /** Where the mode dials, for one that does. */
+  readonly target?: ServeTarget | undefined;
+  /** Shows what happens. */
+  readonly output: Output;
+}
+
+/** What a mode that relays connects to. */
+export interface ServeTarget {
+  /** Permissions that dialling takes. */
+  readonly needs: readonly Need[];
+  /** Connects. */
+  readonly dial: ModeContext["dial"];
+  /** One line for the person, after the address. */
+  readonly hint: string;
+}
+
+/** Opens the output of a command that serves, which goes on without its stdout. */
+export async function openServerOutput(
+  command: "server" | "tap",
+  { address, values, run, form, chat = false }: Pick<ServePlan, "address" | "values" | "run"> & {
+    form: MessageForm | undefined;
+    chat?: boolean | undefined;
+  },
+): Promise<Output> {
+  const output = await openOutput(command, values, run, { form, chat });
+  output.transport = address.transport;
+  outliveStdout(run, output);
+  return output;
+}
+
+/**
+ * Serves until it is stopped.
+ *
+ * @throws {SockeyeError} what keeps it from serving
+ */
+export async function serveMode({ spec, address, values, run, target, output }: ServePlan): Promise<void> {
+  const workers = await loadWorkers(values, spec, run);
+  await using stack = new AsyncDisposableStack();
+  const context = stack.use(await openContext({ spec, address, values, run, output, dial: target?.dial }));
+  const made = unlessHung(Promise.resolve(spec.create(run.given, context)), run.system.signal);
+  const mode = stack.adopt(await made, (mode) => mode[Symbol.asyncDispose]?.());
+  const limits = await readLimits(values);
+  const senders = await readSenders(values, spec, limits, output);
+  using listener = await openPlace({ spec, address, values, run, output }, senders);
+  const { listener: entrance = listener, notice } = await mode.start?.(listener) ?? {};
+  using pool = await workers?.startWorkers(values.workers ?? 1, listener, run, output);
+  await run.system.worker?.ready();
+  // Files are open and the port is bound: the permissions for that are given up, but for what replaces a worker.
+  const toReplace = workers?.workerNeeds() ?? run.system.worker?.needs ?? [];
+  keepOnly([...transportOf(address).needs.serve, ...mode.needs ?? [], ...target?.needs ?? [], ...toReplace]);
+  const counter = pool?.counter ?? run.system.worker?.counter ?? new ConnectionCounter();
+  if (!run.system.worker) await announce(target?.hint ?? spec.name, listener.address, output, notice);
+  using reserve = new DescriptorReserve(transportOf(address).connectionless ? 0 : DESCRIPTORS_RESERVED);
+  context.listening();
+  const { peers } = await serve(entrance, frameMode(mode, spec, values), {
+    signal: pool?.signal ?? run.system.signal,
+    counter,
+    reserve,
+    once: values.once,
+    forgetful: spec.stateless,
+    limits,
+    on: output.report,
+    onTraffic: trafficOf(spec, mode, values, output),
+  });
+  if (pool) await workers?.endWorkers(pool, peers, output);
+}
+
+/** The code for `--workers`; undefined for one worker, and in a worker itself. */
+async function loadWorkers({ workers = 1 }: ServeValues, spec: ModeSpec, { given, system }: Run) {
+  if (workers === 1 || system.worker) return undefined;
+  const module = await import("./worker_pool.ts");
+  module.demandWorkers(spec, given);
+  return module;
+}
+
+/** A server goes on without its stdout; a notice says that what clients send is not shown any more. */
+function outliveStdout({ sink }: Run, output: Output): void {
+  const { onClose } = sink;
+  sink.onClose = (stream, error) => {
+    onClose(stream, error);
+    if (stream === "stdout") {
+      void output.report({ event: "notice", message: "Nobody reads what clients say: stdout was closed" });
+    }
+  };
+}
+
+async function openPlace(
+  { spec, address, values, run, output }: ServePlan,
+  senders: SenderRules,
+): Promise<OpenListener> {
+  const { backlog, cert, key, workers = 1, "max-connections": crowd, "reuse-port": reusePort } = values;
+  const { worker, signal } = run.system;
+  const messageMax = values["frame-max"];
+  const clientCa = values["client-ca"];
+  const shared = { backlog, messageMax, resets: spec.resets };
+  const options = worker
+    ? { ...shared, reusePort: true, credentials: worker.credentials }
+    : { ...shared, senders, crowd, reusePort, workers: workers > 1, cert, key, clientCa };
+  const notice = (message: string) => void output.report({ event: "notice", message });
+  return await openListener(worker?.address ?? address, options, { notice, signal });
+}
+
+async function announce(what: string, address: Address, output: Output, notice: string | undefined): Promise<void> {
+  const isHere = "port" in address && isLoopback(address);
+  const open = isHere ? formatAddress({ ...address, host: "" }).replace(/^tcp:\/\//, "") : undefined;
+  await output.report({
+    event: "listen",
+    address: formatAddress(address),
+    mode: what,
+    ...(open?.startsWith(":") && { reach: open.slice(1) }),
+    ...(open !== undefined && { hint: `This machine only; ${open} opens it to others` }),
+  });
+  if (notice !== undefined) await output.report({ event: "notice", message: notice });
+}
+
+/** A mode that reports the conversation finds lines itself. */
+function frameMode(
+  mode: Mode,
+  { logsConversation, reportsTraffic }: ModeSpec,
+  { frame, "frame-max": max }: ServeValues,
+): Mode {
+  return frame && !reportsTraffic && !(logsConversation && frame.by === "line") ? framed(mode, frame, max) : mode;
+}
+
+/** Where a mode reports the conversation, or keeps it, what each client sends is of interest only on request. */
+function trafficOf(
+  { logsConversation, reportsTraffic }: ModeSpec,
+  { keepsData }: Mode,
+  { json, hex, verbose }: ServeValues,
+  output: Output,
+): Report | undefined {
+  const { reportTraffic } = output;
+  if (reportsTraffic) return undefined;
+  // What the clients of a chat send has their private lines in it.
+  if (json && logsConversation && !verbose) return undefined;
+  return hex || verbose || !(logsConversation || keepsData) ? reportTraffic : undefined;
+}
