@@ -84,6 +84,7 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/^sockeye client (?:localhost 9000|example\.com 80)$/, dialled("hi", "hi")],
   [/^printf 'hello' \| sockeye client 9000$/, dialled("", "hello")],
   [/ client 9000 --send 你好 -e gbk$/, dialled("", "你好")],
+  [/ client 9000 -e gbk:utf-8 --eol none$/, dialled("hi", "hi")],
   [/ client 9000 --send-hex 'c4 e3 ba c3' -x$/, dialled("", "c4 e3 ba c3")],
   [/ client 9000 --send PING --crlf --expect PING --wait 2s$/, dialled("", "PING\r\n")],
   [/ client 9000 --send PING --crlf --expect PONG --wait 2s$/, dialled("", "+PONG\r\n", "+PONG\r\n")],
@@ -111,7 +112,7 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
 
   [/ show talk\.pcapng$/, shown(/^#1 > hello$/m)],
   [/ show talk\.pcapng --list$/, shown(/^#1 .* closed by the client$/m)],
-  [/ show talk\.pcapng --stream 2 -x$/, shown(/ #2 > 00000000 {2}45 52 52 0a /)],
+  [/ show talk\.pcapng --stream 2 -x$/, shown(/ #2 > 4 bytes\n00000000 {2}45 52 52 0a /)],
   [/ show talk\.pcapng --frame line --grep '\^ERR'$/, shown(/^#2 > ERR$/)],
 
   [/^sockeye cert$/, certified("localhost, 127.0.0.1, ::1")],
