@@ -68,7 +68,7 @@ export const chat: ModeSpec = defineMode({
 
 /** The chat of one server. */
 export class Chat implements Mode {
-  readonly quietMs = PEOPLE_QUIET_MS;
+  readonly quietMs: number = PEOPLE_QUIET_MS;
   /** To open the log anew. */
   readonly needs: NonNullable<Mode["needs"]>;
   readonly #room: ChatRoom;
