@@ -2,7 +2,7 @@
 
 import { assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { freePort, linux, needs, spawnSockeye } from "../support/harness.ts";
-import { connect, readAll, readText, textOf, Witness, writeAll } from "../support/sockets.ts";
+import { connect, Host, readAll, readText, textOf, Witness, writeAll } from "../support/sockets.ts";
 
 Deno.test("server --drain lets a client talk on, and ends when it has left", async () => {
   await using server = spawnSockeye(["server", "echo", "0", "--drain", "1h"]);
@@ -50,4 +50,26 @@ Deno.test("server chat --drain tells the room, which goes on", async () => {
   for (const conn of [ann, bob]) await conn.closeWrite();
   await server.ends(143);
   assertLess(performance.now() - start, 20_000);
+});
+
+Deno.test("tap --drain goes on for a client that only listens to its target", async () => {
+  const spoken = Promise.withResolvers<void>();
+  await using target = new Host(async (conn) => {
+    // Each pause is short enough, all together are longer than a client may be idle.
+    for (let i = 0; i < 6; i++) {
+      await writeAll(conn, `${i}`);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    spoken.resolve();
+    await conn.closeWrite();
+    await readAll(conn);
+  });
+  await using tap = spawnSockeye(["tap", "0", String(target.port), "--drain", "20s"]);
+  using client = await connect(await tap.port());
+  await readText(client, "0");
+  tap.signal("SIGTERM");
+  assertEquals(textOf(await readAll(client)), "12345");
+  await client.closeWrite();
+  await spoken.promise;
+  await tap.ends(143);
 });

@@ -59,3 +59,15 @@ for (const flags of [["--json", "-v"], ["-v"], ["-x"], ["-x", "--frame", "gap:50
     }
   });
 }
+
+Deno.test("tap --no-data tells of connections, not of what passes", async () => {
+  await using target = spawnSockeye(["server", "echo", "0"]);
+  await using tap = spawnSockeye(["tap", "0", String(await target.port()), "--no-data", "-v"]);
+  using client = await connect(await tap.port());
+  await writeAll(client, SAID);
+  await client.closeWrite();
+  await readAll(client);
+  const { stdout, stderr } = await tap.ends(143, "SIGTERM");
+  assert(!(stdout + stderr).includes(SAID), stdout + stderr);
+  assertMatch(stderr, /^#1 .* closed: .*; 6 B up, 6 B down, /m);
+});
