@@ -4,12 +4,9 @@
  * @module
  */
 
-import { SockeyeError } from "../errors.ts";
-import { asFaultRule, FAULT_EXAMPLES, FAULT_KINDS, type FaultSettings } from "../modes/faults/rules.ts";
+import { asFaultRule, demandFits, FAULT_EXAMPLES, type FaultSettings } from "../modes/faults/rules.ts";
 import { asNumber, many, one, type Values } from "../options.ts";
-import { ALL_TRANSPORTS } from "../transport/mod.ts";
 import type { Traits } from "../transport/transport.ts";
-import { listed } from "../wording.ts";
 
 /** Seeds are drawn from this many. */
 const SEEDS = 1_000_000;
@@ -36,11 +33,6 @@ export function readFaults(
   { fault: rules = [], seed }: Values<typeof FAULT_OPTIONS>,
   transport: Traits,
 ): FaultSettings {
-  for (const { kind } of rules) {
-    const fits = FAULT_KINDS[kind]!.fits;
-    if (fits(transport)) continue;
-    const names = ALL_TRANSPORTS.filter(fits).map(({ name }) => name);
-    throw new SockeyeError("usage", `--fault ${kind} is for ${listed(names, "and")}, not for ${transport.name}`);
-  }
-  return { rules, seed: seed ?? Math.floor(Math.random() * SEEDS) };
+  for (const rule of rules) demandFits(rule, transport);
+  return { rules, seed: seed ?? Math.floor(Math.random() * SEEDS), transport };
 }

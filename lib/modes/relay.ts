@@ -10,10 +10,11 @@ import { type EndDetails, type Mode, type ModeContext, type ModeSpec, type Peer 
 import { ReadingContext } from "../server/reading.ts";
 import type { Address } from "../transport/address.ts";
 import type { FaultSettings } from "./faults/rules.ts";
+import { RelayConsole } from "./relay_console.ts";
 import { Flow } from "./relay_flow.ts";
 
 /** A mode that relays to an address, with the faults that are set when a client comes. */
-export function relayTo(target: Address, faults: FaultSettings = { rules: [], seed: 0 }): ModeSpec {
+export function relayTo(target: Address, faults: FaultSettings): ModeSpec {
   return {
     name: "relay",
     summary: "relay to another server",
@@ -22,6 +23,7 @@ export function relayTo(target: Address, faults: FaultSettings = { rules: [], se
     stateless: true,
     reportsTraffic: true,
     resets: true,
+    operator: true,
     create: (_given, context) => new Relay(target, faults, context),
   };
 }
@@ -39,6 +41,8 @@ class Relay implements Mode {
     this.#target = target;
     this.#faults = faults;
     this.#context = context;
+    // What is piped to a relay is left alone.
+    if (context.operator.interactive) void new RelayConsole(context, faults, () => this.#flows.values()).run();
   }
 
   async open(peer: Peer): Promise<void> {

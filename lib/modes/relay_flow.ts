@@ -36,7 +36,8 @@ export class Flow {
   up = 0;
   /** Bytes that came back. */
   down = 0;
-  readonly #peer: Peer;
+  /** The client. */
+  readonly peer: Peer;
   readonly #context: ModeContext;
   readonly #reading: ReadingContext;
   /** Gives up dialling. */
@@ -59,7 +60,7 @@ export class Flow {
     context: ModeContext,
     { reading, faults }: { reading: ReadingContext; faults: FaultSettings },
   ) {
-    this.#peer = peer;
+    this.peer = peer;
     this.#context = context;
     this.#reading = reading;
     this.#faults = faults;
@@ -68,52 +69,62 @@ export class Flow {
   /** Reaches the target; where that fails, the client is reset. Never rejects. */
   async connect(address: Address): Promise<void> {
     try {
-      const { serverName } = this.#peer;
+      const { serverName } = this.peer;
       const target = await this.#context.dial(address, { serverName, signal: this.#stop.signal });
       if (this.#closed) return target.close();
       this.#target = target;
-      this.#max = { up: longestMessage(target), down: this.#peer.messageMax };
-      this.applyFaults();
+      this.#max = { up: longestMessage(target), down: this.peer.messageMax };
+      this.addFaults(0);
       void this.#readTarget(target);
     } catch (error) {
       if (this.#closed) return;
       this.note("down", "unreachable");
-      const { id, address: peer } = this.#peer;
+      const { id, address: peer } = this.peer;
       const kind = error instanceof SockeyeError ? error.kind : "connect";
       void this.#context.report({ event: "error", id, peer, kind, message: messageOf(error) });
-      this.#peer.reset("the target was not reached");
+      this.peer.reset("the target was not reached");
     }
   }
 
-  /** Lets the faults act that are set now. */
-  applyFaults(): void {
+  /** Lets the faults act that were set, from the one at this index on, after those that act already. */
+  addFaults(from: number): void {
     const target = this.#target;
     if (!target || this.#closed) return;
     for (const dir of ["up", "down"] as const) {
-      const faults = faultsFor(this.#faults, this.#peer.id, dir);
+      const faults = faultsFor(this.#faults, this.peer.id, dir, from);
+      if (faults.length === 0) continue;
       const line = this.#lines[dir];
-      if (line) line.change(faults);
-      else if (faults.length > 0) {
-        this.#lines[dir] = new FaultLine(faults, (segment) => this.#deliver(dir, target, segment));
-      }
+      if (line) line.add(faults);
+      else this.#lines[dir] = new FaultLine(faults, (segment) => this.#deliver(dir, target, segment));
     }
+  }
+
+  /** Ends all faults. */
+  clearFaults(): void {
+    this.#lines.up?.clear();
+    this.#lines.down?.clear();
+  }
+
+  /** Ends both ends in order. */
+  end(reason: string): Promise<void> {
+    return this.peer.end(undefined, reason);
   }
 
   /** Resets both ends. */
   reset(reason: string): void {
     if (this.#closed) return;
     if (this.#target) resetChannel(this.#target);
-    this.#peer.reset(reason);
+    this.peer.reset(reason);
   }
 
   /** Passes on what the client sent. */
   passUp(bytes: Uint8Array): void | Promise<void> {
     const target = this.#target;
     if (!target) return;
-    if (this.#lines.up) return this.#lines.up.push(bytes, this.#peer.messageBoundaries);
+    if (this.#lines.up) return this.#lines.up.push(bytes, this.peer.messageBoundaries);
     const passed = this.#write(target, bytes);
     this.up += bytes.length;
-    this.#show("up", bytes, this.#peer.messageBoundaries);
+    this.#show("up", bytes, this.peer.messageBoundaries);
     return passed;
   }
 
@@ -135,7 +146,7 @@ export class Flow {
   /** A side sends no more. */
   ended(dir: Dir): void {
     this.note(dir, "fin");
-    const { id, address: peer } = this.#peer;
+    const { id, address: peer } = this.peer;
     void this.#context.report({ event: "half-close", id, peer, dir });
   }
 
@@ -170,7 +181,7 @@ export class Flow {
       if (this.#closed) return;
       this.ended("down");
       if (this.#lines.down) await this.#lines.down.end();
-      else await this.#peer.endHalf();
+      else await this.peer.endHalf();
     } catch (error) {
       await this.#lines.down?.drained();
       this.#targetFailed(error);
@@ -188,7 +199,7 @@ export class Flow {
   }
 
   #send({ receive }: Channel, bytes: Uint8Array): Promise<void> {
-    return receive || bytes.length <= this.#max.down ? this.#peer.send(bytes) : this.#sendParts(bytes);
+    return receive || bytes.length <= this.#max.down ? this.peer.send(bytes) : this.#sendParts(bytes);
   }
 
   /** Passes on what faults have left of it. */
@@ -202,12 +213,12 @@ export class Flow {
     if (end === "reset") {
       await wait(RESET_MS);
       this.reset("reset by a fault");
-    } else if (end === "fin") await (dir === "up" ? this.#endTarget(target) : this.#peer.endHalf());
+    } else if (end === "fin") await (dir === "up" ? this.#endTarget(target) : this.peer.endHalf());
   }
 
   /** A stream becomes messages that are not too long. */
   async #sendParts(bytes: Uint8Array): Promise<void> {
-    for (const part of partsOf(bytes, this.#max.down)) await this.#peer.send(part);
+    for (const part of partsOf(bytes, this.#max.down)) await this.peer.send(part);
   }
 
   async #write(target: Channel, bytes: Uint8Array): Promise<void> {
@@ -224,12 +235,12 @@ export class Flow {
 
   async #writeMessages(target: Channel, bytes: Uint8Array): Promise<void> {
     if (bytes.length <= this.#max.up) await target.write(bytes);
-    else if (this.#peer.messageBoundaries) this.#leftOut(bytes.length);
+    else if (this.peer.messageBoundaries) this.#leftOut(bytes.length);
     else for (const part of partsOf(bytes, this.#max.up)) await target.write(part);
   }
 
   #leftOut(length: number): void {
-    const { id, address: peer } = this.#peer;
+    const { id, address: peer } = this.peer;
     const { kind, message } = tooLong(length, this.#max.up);
     void this.#context.report({ event: "error", id, peer, kind, message });
   }
@@ -238,11 +249,11 @@ export class Flow {
   #targetFailed(error: unknown): void {
     if (this.#closed) return;
     this.note("down", isReset(error) ? "reset" : "lost");
-    this.#peer.reset(`the target: ${endOf(error)}`);
+    this.peer.reset(`the target: ${endOf(error)}`);
   }
 
   #show(dir: Dir, data: Uint8Array, whole: boolean, faults: readonly string[] = []): void {
-    const { id, address: peer } = this.#peer;
+    const { id, address: peer } = this.peer;
     const event = dir === "up" ? "send" : "recv";
     void this.#context.traffic?.({
       event,

@@ -7,6 +7,7 @@
 import { DIAL_OPTIONS, readDialOptions } from "../../client/connect.ts";
 import { SockeyeError } from "../../errors.ts";
 import { relayTo } from "../../modes/relay.ts";
+import { RELAY_TYPED } from "../../modes/relay_console.ts";
 import { asText, one, type Values } from "../../options.ts";
 import { quoteAddress } from "../../printable.ts";
 import { type Address, formatAddress, parseAddress } from "../../transport/address.ts";
@@ -63,6 +64,7 @@ export const tapCommand: CommandSpec = defineCommand({
 come back. #1 > is from client 1 to the target, #1 < from the target to it.
 Both are addresses as of server and client: a port (this machine only), :PORT,
 HOST:PORT, and tls://, udp://, ws://, wss:// before it, or unix:/PATH.`,
+  typed: [RELAY_TYPED],
   options: TAP_OPTIONS,
   examples: [
     ["tap 9100 9000", "listen on port 9100, pass on to port 9000"],
@@ -83,7 +85,16 @@ async function runTap(values: TapValues, run: Run): Promise<void> {
   if (faults.rules.length > 0 && values.seed === undefined && (values.workers ?? 1) === 1) {
     void output.report({ event: "notice", message: `What the faults hit is repeated by --seed ${faults.seed}` });
   }
-  await serveMode({ spec: relayTo(target, faults), address, values, run, output, target: serveTarget });
+  // What is typed would reach one thread only.
+  const operator = (values.workers ?? 1) === 1;
+  await serveMode({
+    spec: { ...relayTo(target, faults), operator },
+    address,
+    values,
+    run,
+    output,
+    target: serveTarget,
+  });
 }
 
 function readPlaces(values: TapValues, { operands, given }: Run): { address: Address; target: Address } {

@@ -56,8 +56,17 @@ export class FaultLine {
     while (!this.#stopped && (this.#bytes > MAX_BYTES || this.#isOverdue())) await this.#progress.promise;
   }
 
-  /** From now on other faults act; what is on its way stays as it is. */
-  change(faults: readonly Fault[]): void {
+  /** From now on these faults act, too, after the others. */
+  add(faults: readonly Fault[]): void {
+    this.#change([...this.#faults, ...faults]);
+  }
+
+  /** No faults act any more; what is on its way stays as it is. */
+  clear(): void {
+    this.#change([]);
+  }
+
+  #change(faults: readonly Fault[]): void {
     this.#faults = faults;
     this.#earliest = this.#queue.at(-1)?.at ?? -Infinity;
     this.#enter({});

@@ -4,7 +4,10 @@
  * @module
  */
 
+import { SockeyeError } from "../../errors.ts";
 import type { Dir } from "../../events.ts";
+import { ALL_TRANSPORTS } from "../../transport/mod.ts";
+import type { Traits } from "../../transport/transport.ts";
 import { didYouMean, listed } from "../../wording.ts";
 import { asChance, corrupt, drop, duplicate, reorder } from "./damage.ts";
 import { cut, reset, stall } from "./ends.ts";
@@ -61,11 +64,34 @@ export interface FaultSettings {
   rules: readonly FaultRule[];
   /** Repeats a run. */
   readonly seed: number;
+  /** That of the clients. */
+  readonly transport: Traits;
 }
 
-/** The faults that act on one direction of a connection, in their order. What is hit depends on these arguments alone. */
-export function faultsFor({ rules, seed }: FaultSettings, connection: number, dir: Dir): Fault[] {
+/**
+ * Checks that a fault is for a transport.
+ *
+ * @throws {SockeyeError} `usage`, naming those that it is for
+ */
+export function demandFits({ kind }: FaultRule, transport: Traits): void {
+  const fits = FAULT_KINDS[kind]!.fits;
+  if (fits(transport)) return;
+  const names = ALL_TRANSPORTS.filter(fits).map(({ name }) => name);
+  throw new SockeyeError("usage", `--fault ${kind} is for ${listed(names, "and")}, not for ${transport.name}`);
+}
+
+/**
+ * The faults that act on one direction of a connection, in their order, from the rule at an index on. What is hit depends on
+ * these arguments alone.
+ */
+export function faultsFor(
+  { rules, seed }: Pick<FaultSettings, "rules" | "seed">,
+  connection: number,
+  dir: Dir,
+  from = 0,
+): Fault[] {
   return rules.flatMap((rule, index) => {
+    if (index < from) return [];
     if (rule.dir !== undefined && rule.dir !== dir) return [];
     const key = `${seed}/${connection}/${index}`;
     // Both directions of a connection are in the same part.

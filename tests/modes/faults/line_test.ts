@@ -75,7 +75,7 @@ Deno.test("a line whose faults are cleared keeps what is on its way, and passes 
   using clock = new FakeClock();
   const { line, passed } = lineOf(["delay=100ms"]);
   await line.push(new Uint8Array(1), false);
-  line.change([]);
+  line.clear();
   await line.push(new Uint8Array(2), false);
   await clock.advance(100);
   assertEquals(passed.map(({ length }) => length), [1, 2]);
