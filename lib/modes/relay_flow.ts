@@ -15,15 +15,12 @@ import { endOf, isReset, tooLong } from "../transport/failure.ts";
 import { lingerClose } from "../transport/linger.ts";
 import { traitsOf } from "../transport/mod.ts";
 import { settledWithin, wait } from "../wait.ts";
-import type { Segment } from "./faults/fault.ts";
+import { RESET_MS, type Segment } from "./faults/fault.ts";
 import { FaultLine } from "./faults/line.ts";
 import { type FaultSettings, faultsFor } from "./faults/rules.ts";
 
 /** Milliseconds that a target without ends (UDP) has for its answers, after the client's end. */
 const ANSWER_MS = 1_000;
-
-/** Milliseconds between the last bytes and a reset, which would destroy what is still on its way. */
-const RESET_MS = 100;
 
 /** What is said of an end that a fault makes, at the message before it. */
 const END_MARKS = { fin: "cut here", reset: "reset here", silence: "stalled here" } as const;

@@ -16,7 +16,7 @@ import { transportOf } from "../../transport/mod.ts";
 import { familyOf } from "../../transport/resolve.ts";
 import { asServerName, passedOnName } from "../../transport/tls/names.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, type Run } from "../command.ts";
-import { FAULT_OPTIONS, readFaults } from "../fault_options.ts";
+import { announceSeed, FAULT_OPTIONS, readFaults } from "../fault_options.ts";
 import { checkForm, formOf } from "../form_options.ts";
 import { checkTransport, type TransportRules } from "../option_rules.ts";
 import { openServerOutput, serveMode, type ServeTarget } from "../serve_mode.ts";
@@ -82,9 +82,7 @@ async function runTap(values: TapValues, run: Run): Promise<void> {
   const faults = readFaults(values, transportOf(address));
   const output = await openServerOutput("tap", { address, values, run, form: formOf(values) });
   const serveTarget = await openTarget(target, values, run, output.report);
-  if (faults.rules.length > 0 && values.seed === undefined && (values.workers ?? 1) === 1) {
-    void output.report({ event: "notice", message: `What the faults hit is repeated by --seed ${faults.seed}` });
-  }
+  announceSeed(values, faults, output);
   // What is typed would reach one thread only.
   const operator = (values.workers ?? 1) === 1;
   await serveMode({
