@@ -7,6 +7,7 @@
 
 import { ByteBuffer } from "../bytes.ts";
 import { type ByteRange, Matcher, type MatcherOptions } from "../capture/matcher.ts";
+import { commonLength } from "../capture/mask.ts";
 import { type Exchange, isMessage, type RecordedStep } from "../capture/recording.ts";
 import { messageOf } from "../errors.ts";
 import type { Mode, ModeContext, ModeSpec, Peer } from "../server/mode.ts";
@@ -31,8 +32,8 @@ export interface ReplayPlan extends Omit<MatcherOptions, "whole"> {
   readonly speed: number;
   /** Whether a message that was not recorded ends the connection; else the next one in order is answered. */
   readonly closes: boolean;
-  /** Bytes as people read them, on one line. */
-  readonly show: (bytes: Uint8Array) => string;
+  /** Bytes as people read them, on one line; of long ones those around an offset. */
+  readonly show: (bytes: Uint8Array, at: number) => string;
 }
 
 /** A mode that plays a recording. */
@@ -170,8 +171,11 @@ class Replay implements Mode {
       : next === undefined
       ? "nothing is left to be answered"
       : `answered as ${place(this.#exchanges[next]!)}`;
-    const like = nearest ? ` (nearest is ${place(nearest)}: ${show(nearest.request)})` : "";
-    this.#context.notice(`said what was not recorded: ${show(bytes)}${like}; ${does}`, peer);
+    const at = nearest ? commonLength(nearest.request, bytes) : 0;
+    const like = nearest
+      ? `; nearest is ${place(nearest)}, which differs at byte ${at}: ${show(nearest.request, at)}`
+      : "";
+    this.#context.notice(`said what was not recorded: ${show(bytes, at)}${like}; ${does}`, peer);
     if (closes) await peer.end();
     else if (next !== undefined) await this.#answer(peer, state, next, bytes);
   }

@@ -7,7 +7,7 @@
 import { exchangesOf } from "../../capture/exchanges.ts";
 import { asIgnorePattern } from "../../capture/mask.ts";
 import type { ByteRange } from "../../capture/matcher.ts";
-import type { RecordedConversation } from "../../capture/recording.ts";
+import { isMessage, type RecordedConversation } from "../../capture/recording.ts";
 import { DIAL_OPTIONS, readDialOptions } from "../../client/connect.ts";
 import { LAST_MS, NEXT_MS, replay } from "../../client/replay.ts";
 import { SockeyeError } from "../../errors.ts";
@@ -169,7 +169,7 @@ async function playServer(name: string, address: Address, values: ReplayValues, 
     speed,
     copy,
     closes: unmatched === "close",
-    show: (bytes) => messageForms(bytes, encoding),
+    show: (bytes, at) => messageForms(bytes, encoding, at),
   });
   await serveMode({ spec, address, values, run, output });
 }
@@ -206,10 +206,12 @@ async function readFile(
     throw new SockeyeError("usage", `There is no stream ${stream}: the capture has ${plural(count, "stream")}`);
   }
   const { connectionless } = transportOf(address);
-  const fitting = conversations.filter((conversation) => conversation.connectionless === connectionless);
+  // A connection that was refused, or closed without a word, has nothing to be compared or answered.
+  const spoken = conversations.filter(({ steps }) => steps.some(isMessage));
+  const fitting = spoken.filter((conversation) => conversation.connectionless === connectionless);
   if (fitting.length > 0) return fitting;
   const kinds = [connectionless ? "datagrams" : "streams", connectionless ? "streams" : "datagrams"];
-  const has = conversations.length > 0 ? `: it has ${kinds[1]}` : "";
+  const has = spoken.length > 0 ? `: it has ${kinds[1]}` : "";
   const what = stream === undefined ? quote(name) : `Stream ${stream}`;
   throw new SockeyeError("usage", `${what} has no ${kinds[0]} to play over ${formatAddress(address)}${has}`);
 }
