@@ -8,13 +8,13 @@ import { writeAll } from "../bytes.ts";
 import { Answers, type AnswersOptions, type Difference } from "../capture/answers.ts";
 import { isMessage, type RecordedConversation, type RecordedMessage, type RecordedStep } from "../capture/recording.ts";
 import type { Report } from "../events.ts";
-import { readToEnd } from "../server/reading.ts";
 import { makeFramer } from "../text/framer.ts";
 import type { MessageForm } from "../text/message_form.ts";
 import { type Channel, resetChannel } from "../transport/channel.ts";
 import { isReset } from "../transport/failure.ts";
 import { settledWithin, unlessAborted, wait } from "../wait.ts";
 import { brokenBy, BY_PEER } from "./ending.ts";
+import { readerOf } from "./reader.ts";
 
 /** Milliseconds without a byte after which the next message goes out though an answer is missing. */
 export const NEXT_MS = 1_000;
@@ -185,16 +185,21 @@ class Player {
     const { form } = this.#options;
     const framer = form?.frame &&
       makeFramer(form.frame, { max: form.max, onPause: ({ bytes }) => this.#compare(bytes) });
+    const { peer, receive } = this.#channel;
+    const { id, onTraffic } = this.#options;
+    const read = readerOf(this.#channel);
     try {
-      await readToEnd(this.#channel, async (bytes) => {
+      for (let bytes; (bytes = await read()) !== null;) {
         this.received += bytes.length;
-        const { id, onTraffic } = this.#options;
-        const { peer, receive } = this.#channel;
         await onTraffic?.({ event: "recv", id, peer, data: bytes, ...(receive && { whole: true }) });
-        if (framer) { for (const message of framer.push(bytes)) this.#compare(message.bytes); }
-        else this.#compare(bytes);
+        if (!framer) this.#compare(bytes);
+        for (const message of framer?.push(bytes) ?? []) this.#compare(message.bytes);
+        // The end of a datagram ends a message, but not a pause.
+        if (receive && form?.frame?.by !== "gap") {
+          for (const message of framer?.end() ?? []) this.#compare(message.bytes);
+        }
         this.#tell();
-      });
+      }
       this.#ended = {};
     } catch (cause) {
       this.#ended = { cause };

@@ -13,9 +13,9 @@ import { LAST_MS, NEXT_MS, replay } from "../../client/replay.ts";
 import { SockeyeError } from "../../errors.ts";
 import { withReadErrors } from "../../files.ts";
 import { replayOf } from "../../modes/replay.ts";
-import { asNumber, asTimeLimit, choice, many, one, type Values } from "../../options.ts";
+import { asNumber, asTimeLimit, choice, many, one, readValue, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
-import { keepOnly } from "../../permissions.ts";
+import { demand, keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
 import { type Address, formatAddress, parseAddress } from "../../transport/address.ts";
 import { dial } from "../../transport/dial.ts";
@@ -94,6 +94,15 @@ answered as it was. Without --frame bytes count, however they were cut.`,
     ["replay talk.pcapng --listen 9000", "the recorded server"],
     ["replay http.pcapng --to 8080 --ignore 'Date: .*'", "all but the date must be the same"],
     ["replay dns.pcapng --listen udp://:5353 --copy 0..2", "each answer has the id of its question"],
+  ],
+  checks: ({ operands: [name], given }) => [
+    ...(name === undefined || name === "-" ? [] : [() => demand("read", name, `read ${quote(name)}`)]),
+    ...given.flatMap(({ name, text, flag }) => {
+      if (name !== "to" && name !== "listen") return [];
+      const address = readValue(text, flag, parseAddress);
+      const { demandDial, demandListen } = transportOf(address);
+      return [name === "to" ? () => demandDial(address, {}) : () => demandListen(address)];
+    }),
   ],
   run: runReplay,
 });
