@@ -173,6 +173,23 @@ Deno.test("replay --speed keeps the pauses of the recording", async () => {
   }, { ms: 100 });
 });
 
+Deno.test("replay records what passes on both sides, but not over the file that it plays", async () => {
+  await recorded([MAIL], async (file) => {
+    const permissions = ["--allow-net", "--allow-read", "--allow-write"];
+    const [heard, said] = [`${file}.heard`, `${file}.said`];
+    await using server = spawnSockeye(["replay", file, "--listen", "0", "--record", heard], { permissions });
+    const to = String(await server.port());
+    await spawnSockeye(["replay", file, "--to", to, "--record", said], { permissions }).ends(0);
+    await server.ends(143, "SIGTERM");
+    for (const recording of [heard, said]) {
+      const { stdout } = await spawnSockeye(["show", recording, "-q", "--frame", "line"], { permissions }).ends(0);
+      assertEquals(stdout.split("\n").slice(0, 3), ["#1 < 220 hi", "#1 > EHLO me", "#1 < 250-a"]);
+    }
+    const { stderr } = await spawnSockeye(["replay", file, "--to", to, "--record", file], { permissions }).ends(2);
+    assertMatch(stderr, /^sockeye: Option --record would replace /);
+  });
+});
+
 Deno.test("replay says in one line what is wrong", async () => {
   await recorded([MAIL], async (file) => {
     const wrong: readonly (readonly [args: string[], code: number, message: RegExp])[] = [

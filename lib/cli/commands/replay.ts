@@ -11,7 +11,7 @@ import { isMessage, type RecordedConversation } from "../../capture/recording.ts
 import { DIAL_OPTIONS, readDialOptions } from "../../client/connect.ts";
 import { LAST_MS, NEXT_MS, replay } from "../../client/replay.ts";
 import { SockeyeError } from "../../errors.ts";
-import { withReadErrors } from "../../files.ts";
+import { isSameFile, withReadErrors } from "../../files.ts";
 import { replayOf } from "../../modes/replay.ts";
 import { asNumber, asTimeLimit, choice, many, one, readValue, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
@@ -26,6 +26,7 @@ import { listed, plural } from "../../wording.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
 import { checkForm, formOf } from "../form_options.ts";
 import { checkTransport, type TransportRules } from "../option_rules.ts";
+import { openRecording, recordNeeds } from "../record_options.ts";
 import { readRecorded } from "../replay/recorded.ts";
 import { differenceError, messageForms } from "../replay/words.ts";
 import { openServerOutput, serveMode } from "../serve_mode.ts";
@@ -75,7 +76,7 @@ const DIAL_RULES: TransportRules = [
 ];
 
 /** Options of those that serve that mean the same for a client. */
-const SHARED = ["frame", "frame-max", "cert", "key"];
+const SHARED = ["frame", "frame-max", "cert", "key", "record", "record-max"];
 
 /** The table entry. */
 export const replayCommand: CommandSpec = defineCommand({
@@ -114,6 +115,9 @@ async function runReplay(values: ReplayValues, run: Run): Promise<void> {
   if (extra !== undefined) {
     throw new SockeyeError("usage", `Unexpected argument ${quote(extra)}: replay takes one file`);
   }
+  if (name !== "-" && values.record !== undefined && await isSameFile(values.record, name)) {
+    throw new SockeyeError("usage", `Option --record would replace ${quote(name)}, which is to be played`);
+  }
   if (to && listen) throw new SockeyeError("usage", "Options --to and --listen contradict each other");
   if (to) await playClient(name, to, values, run);
   else if (listen) await playServer(name, listen, values, run);
@@ -145,12 +149,14 @@ async function playClient(name: string, address: Address, values: ReplayValues, 
     report: output.report,
   });
   const conversations = await readFile(name, address, values, run, output);
-  keepOnly(transport.needs.dial);
+  await using recording = await openRecording(values, run, output);
+  keepOnly([...transport.needs.dial, ...recordNeeds(values)]);
   const { ignore = [], speed = Infinity, count = 1 } = values;
   const rules = { form, ignore, speed, wait: values.wait, signal, on: output.report, onTraffic: output.reportTraffic };
   for (let round = 0, id = 0; round < count; round++) {
     for (const conversation of conversations) {
-      const channel = await dial(address, { ...options, family: familyOf(values), resets: true });
+      const dialled = await dial(address, { ...options, family: familyOf(values), resets: true });
+      const channel = recording?.channel(dialled) ?? dialled;
       const difference = await replay(channel, conversation, { ...rules, id: ++id });
       if (difference) throw differenceError(difference, conversation.number, encodingOf(values));
     }
