@@ -14,7 +14,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   chat: ["modes", "server", "transport", "http", "text", "words"],
   fetch: ["transport", "http", "capture", "text", "words"],
   client: ["transport", "http", "capture", "text", "words"],
-  modes: ["server", "transport", "text", "words"],
+  modes: ["server", "transport", "capture", "text", "words"],
   server: ["transport", "capture", "text", "words"],
   transport: ["http", "capture", "text", "words"],
   http: ["text", "words"],

@@ -23,6 +23,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "probe", load: async () => (await import("./commands/probe.ts")).probeCommand },
   { name: "fetch", load: async () => (await import("./commands/fetch.ts")).fetchCommand },
   { name: "show", load: async () => (await import("./commands/show.ts")).showCommand },
+  { name: "replay", load: async () => (await import("./commands/replay.ts")).replayCommand },
   { name: "cert", load: async () => (await import("./commands/cert.ts")).certCommand },
   { name: "completions", load: async () => (await import("./commands/completions.ts")).completionsCommand },
   { name: "man", load: async () => (await import("./commands/man.ts")).manCommand },

@@ -21,7 +21,7 @@ import type { TextRole } from "./colors.ts";
 import { duration, size } from "./format.ts";
 
 /** The commands that report events; each has its own messages. */
-export type CommandName = "server" | "tap" | "client" | "fetch" | "cert" | "probe" | "show";
+export type CommandName = "server" | "tap" | "client" | "fetch" | "cert" | "probe" | "show" | "replay";
 
 /** An event in words. */
 export interface Description {

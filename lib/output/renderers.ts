@@ -64,7 +64,7 @@ export function makeRenderer(parts: RendererParts): Renderer {
   if (options.json) return jsonRenderer(parts);
   if (command === "fetch") return headRenderer(parts);
   if (options.hex) return hexRenderer(parts);
-  if (isServing(command) || command === "show") return lineRenderer(parts);
+  if (isServing(command) || command === "show" || command === "replay") return lineRenderer(parts);
   if (options.raw) return byteRenderer(parts);
   const [running, arrivals] = [textRenderer(parts), arrivalRenderer(parts)];
   const chosen = () => options.typed || parts.screen.hasBottomLine ? arrivals : running;
@@ -142,7 +142,7 @@ function hexRenderer({ command, colorize, screen, options }: RendererParts): Ren
  * a capture both directions are data.
  */
 function lineRenderer({ command, colorize, screen, options, remark }: RendererParts): Renderer {
-  const isData = command === "show" || command === "tap";
+  const isData = command === "show" || command === "tap" || command === "replay";
   const sentTo = isData ? "stdout" : options.verbose || options.terminal ? "stderr" : undefined;
   const print = (traffic: Direction & Pick<TrafficEvent, "checksum">, text: string): void | Promise<void> => {
     if (text === "") return;

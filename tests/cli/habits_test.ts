@@ -31,10 +31,10 @@ const LINES: readonly (readonly [line: string, says: string])[] = [
   ["fetch -e http://b/ http://a/", "Option -e is not curl's here: -e names an encoding; -H 'Referer: URL'"],
 
   ["server --expect x", "Option --expect is for client, not for server"],
-  ["client --max-connections 5 9", "Option --max-connections is for server and tap, not for client"],
+  ["client --max-connections 5 9", "Option --max-connections is for server, tap and replay, not for client"],
   ["client --idel 5s 9", 'Unknown option "--idel" - did you mean "--idle"?'],
   ["server -X PUT", "Option -X is for fetch, not for server"],
-  ["man --idle 5s", "Option --idle is for server, client and tap, not for man"],
+  ["man --idle 5s", "Option --idle is for server, client, tap and replay, not for man"],
   ["--frame line 9000", "Option --frame is for server, client"],
   ["client --bogus", 'Unknown option "--bogus"'],
 ];

@@ -34,6 +34,7 @@ import {
   talked,
   type Trial,
 } from "./trials.ts";
+import { replayed } from "./replay_trial.ts";
 import { tapped } from "./tap_trial.ts";
 
 const OWN = "--cert sockeye.crt --key sockeye.key";
@@ -114,6 +115,7 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/ show talk\.pcapng --list$/, shown(/^#1 .* closed by the client$/m)],
   [/ show talk\.pcapng --stream 2 -x$/, shown(/ #2 > 4 bytes\n00000000 {2}45 52 52 0a /)],
   [/ show talk\.pcapng --frame line --grep '\^ERR'$/, shown(/^#2 > ERR$/)],
+  [/^sockeye replay /, replayed],
 
   [/^sockeye cert$/, certified("localhost, 127.0.0.1, ::1")],
   [/^sockeye cert localhost 192\.168\.1\.5$/, certified("localhost, 192.168.1.5")],
