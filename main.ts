@@ -51,15 +51,18 @@ if ("WorkerGlobalScope" in globalThis) {
       Deno.addSignalListener("SIGCONT", act);
       return () => Deno.removeSignalListener("SIGCONT", act);
     },
-    columns: () => {
-      try {
-        return Deno.consoleSize().columns || 80;
-      } catch {
-        return 80; // There is no terminal to measure.
-      }
-    },
+    columns: () => terminalSize().columns || 80,
+    rows: () => terminalSize().rows || 24,
     startWorker: () => new Worker(import.meta.url, { type: "module", name: "sockeye" }),
   };
   // Exit explicitly: a pending read of standard input would keep the process alive.
   Deno.exit(await main(Deno.args, system));
+}
+
+function terminalSize(): { columns: number; rows: number } {
+  try {
+    return Deno.consoleSize();
+  } catch {
+    return { columns: 0, rows: 0 }; // There is no terminal to measure.
+  }
 }

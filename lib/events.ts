@@ -31,6 +31,10 @@ export interface PeerFields {
 export interface ListenEvent extends Named<"listen"> {
   /** The address with the real port, `tcp://127.0.0.1:9000`. */
   readonly address: string;
+  /** What is served: the name of the mode. */
+  readonly mode?: string | undefined;
+  /** What a client of this machine takes as its address, where that is shorter. */
+  readonly reach?: string | undefined;
   /** Advice for the user about this address, one line. */
   readonly hint?: string | undefined;
 }
@@ -170,6 +174,10 @@ export interface ConversationEvent extends Named<"conversation"> {
 export interface SayEvent extends Named<"say">, Partial<PeerFields> {
   /** The line, with every character as it was written. */
   readonly text: string;
+  /** What it is: `say`, `act` and `private` are what people say, the others what the room tells. */
+  readonly kind?: string | undefined;
+  /** The person who says it or whom it is about, by the name that is valid from now on. */
+  readonly name?: string | undefined;
   /** The line was typed by the operator at this terminal. */
   readonly operator?: true;
 }

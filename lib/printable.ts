@@ -14,11 +14,11 @@ const UNSAFE = new RegExp(UNSAFE_SET, "u");
 const UNSAFE_ALL = new RegExp(UNSAFE_SET, "gu");
 
 /**
- * Makes text safe for a terminal: `\r`, `\x1b`, `\u0085` or `\u202e` in place of each unsafe character. Tab and line
- * feed stay.
+ * Makes text safe for a terminal: `\r`, `\x1b`, `\u0085` or `\u202e` in place of each unsafe character, each as `mark`
+ * returns it. Tab and line feed stay.
  */
-export function escapeControls(text: string): string {
-  return UNSAFE.test(text) ? text.replace(UNSAFE_ALL, escapeOne) : text;
+export function escapeControls(text: string, mark: (escape: string) => string = (escape) => escape): string {
+  return UNSAFE.test(text) ? text.replace(UNSAFE_ALL, (character) => mark(escapeOne(character))) : text;
 }
 
 function escapeOne(character: string): string {

@@ -124,7 +124,7 @@ export function lineOf(event: RoomEvent): string {
  * begins with the name.
  */
 export function linesOf(event: RoomEvent): string[] {
-  return rawLinesOf(event).map(escapeControls);
+  return rawLinesOf(event).map((line) => escapeControls(line));
 }
 
 /** The same with every character as it was written, for programs. */

@@ -33,7 +33,10 @@ export interface ChatHost extends Pick<ModeContext, "encoding" | "form" | "messa
   readonly name?: string | undefined;
   /** What is asked for before anybody comes in. Default: nothing. */
   readonly password?: string | undefined;
-  /** Shows an event to the person at the server, and logs it; `from` caused it, or is what it is about. */
+  /**
+   * Shows an event to the person at the server, and logs it, unless it is private; `from` caused it, or is what it is
+   * about.
+   */
   show(event: RoomEvent, from?: Peer | "operator"): void;
 }
 
@@ -76,9 +79,11 @@ export async function openHost(values: ChatValues, context: ModeContext): Promis
   const history = values.history ?? (store ? STORED_HISTORY : 0);
   const earlier = await bus?.history(history) ?? store?.last(history) ?? [];
   const show: ChatHost["show"] = (happened, from) => {
-    for (const line of linesOf(happened)) log?.add(line);
+    if (happened.kind !== "private") { for (const line of linesOf(happened)) log?.add(line); }
     const writer = from === "operator" ? { operator: true } as const : from && { id: from.id, peer: from.address };
-    for (const text of rawLinesOf(happened)) void report({ event: "say", text, ...writer });
+    const name = "to" in happened ? happened.to : "name" in happened ? happened.name : undefined;
+    const fields = { kind: happened.kind, ...(name && { name }), ...writer };
+    for (const text of rawLinesOf(happened)) void report({ event: "say", text, ...fields });
   };
   const given = { encoding, form, messageMax, operator, notice };
   const opened = stack.move();

@@ -10,7 +10,7 @@ import { type Announcement, Announcements } from "./announcements.ts";
 import type { Bus, LocalRoom, Participant, RoomAction } from "./contract.ts";
 import { Delivery } from "./delivery.ts";
 import { DisconnectTimers } from "./disconnect_timers.ts";
-import { type LeaveCode, type Note, note, type RoomEvent } from "./events.ts";
+import { type LeaveCode, linesOf, type Note, note, type RoomEvent } from "./events.ts";
 import type { StoredEvent } from "./history.ts";
 import type { ChatHost } from "./host.ts";
 import { Member } from "./member.ts";
@@ -44,8 +44,11 @@ export class ChatRoom implements LocalRoom {
     this.#delivery = new Delivery(host, this);
     this.operator = {
       name: operatorName(this.#bus?.tag),
-      send: ({ lines }) => {
-        for (const line of lines) host.notice(line);
+      send: ({ events }) => {
+        for (const event of events) {
+          if (event.kind === "private") host.show(event);
+          else linesOf(event).forEach((line) => host.notice(line));
+        }
         return true;
       },
     };

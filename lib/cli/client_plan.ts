@@ -12,15 +12,15 @@ import {
   inOne,
   type Message,
   sendInput,
-  sendLines,
   sendMessages,
   type TextRules,
-  typedLines,
   warnOfFragments,
 } from "../client/messages.ts";
+import { type Eol, sendLines, typedLines } from "../client/typed_lines.ts";
 import { SockeyeError } from "../errors.ts";
 import type { Given } from "../options.ts";
 import { makeFramer, type Message as Framed } from "../text/framer.ts";
+import type { Encodings } from "../text/encodings.ts";
 import type { MessageForm } from "../text/message_form.ts";
 import type { Traits } from "../transport/transport.ts";
 import type { Session } from "./client_session.ts";
@@ -57,6 +57,8 @@ export interface PlanContext {
   readonly messages: readonly Message[];
   /** How text becomes bytes. */
   readonly rules: TextRules;
+  /** What a typed line ends with. */
+  readonly eol: Eol;
   /** The transport. */
   readonly transport: Traits;
   /** The process. */
@@ -65,6 +67,10 @@ export interface PlanContext {
   readonly session: Session;
   /** Takes what a person should know. */
   readonly notice: (message: string) => void;
+  /** Called when the person has changed the encodings. */
+  readonly onEncodings: (encodings: Encodings) => void;
+  /** Whether the peer is a chat. */
+  readonly inChat: () => boolean;
 }
 
 /** A conversation before it begins. */
@@ -105,7 +111,11 @@ export function planSpeech(values: SpeechValues, context: PlanContext): SpeechPl
   const steps = planSteps(values, context, typed);
   // Ctrl-D ends the half of the person who presses it.
   if ((typed || halfClose) && !messageBoundaries) steps.splice(endOfSending(steps), 0, FIN);
-  const expectations = new Expectations(expect, rules.encoding, messageBoundaries || rules.form?.frame !== undefined);
+  const expectations = new Expectations(
+    expect,
+    rules.readEncoding ?? rules.encoding,
+    messageBoundaries || rules.form?.frame !== undefined,
+  );
   const dialogue = new Dialogue(steps, expectations, { limit: wait ?? EXPECT_WAIT_MS, eager });
   const outgoing = dialogue.outgoing();
   const listener = listen(dialogue, expectations, rules.form ?? {});
@@ -138,7 +148,7 @@ function listen(dialogue: Dialogue, expectations: Expectations, { frame, max }: 
 }
 
 function planSteps(values: SpeechValues, context: PlanContext, typed: boolean): Step[] {
-  const { given, messages, rules, transport, system, session, notice } = context;
+  const { given, messages, rules, transport, system, session } = context;
   const { expect = [], every, count } = values;
   const { messageBoundaries } = transport;
   /** Says something whatever the answers are, and then waits for what is expected. */
@@ -146,7 +156,9 @@ function planSteps(values: SpeechValues, context: PlanContext, typed: boolean): 
     { send: () => outgoing },
     ...(expect.length > 0 ? [{ met: expect.length }] : []),
   ];
-  if (typed) return first(sendLines(session.input?.lines() ?? typedLines(system.stdin), rules, notice));
+  if (typed) {
+    return first(sendLines(session.input?.lines() ?? typedLines(system.stdin), { ...context, messageBoundaries }));
+  }
   if (messages.length === 0) {
     const input = sendInput(system.stdin, rules.crlf);
     return first(messageBoundaries ? cutLines(input) : input);

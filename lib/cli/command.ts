@@ -13,14 +13,14 @@ import { Output } from "../output/output.ts";
 import type { Sink } from "../output/sink.ts";
 import { loadTrafficView } from "../output/traffic_view.ts";
 import { quoteAddress } from "../printable.ts";
-import { ENCODINGS, resolveEncoding } from "../text/encodings.ts";
+import { asEncodings, ENCODINGS, type Encodings } from "../text/encodings.ts";
 import { didYouMean } from "../wording.ts";
 import type { Parsed } from "./parse.ts";
 import type { System } from "./system.ts";
 
 /** The options that every command has. */
 export const COMMON_OPTIONS = {
-  "encoding": one("NAME", "encoding of text on the wire: utf-8 (default), gbk, big5, shift_jis…", resolveEncoding, {
+  "encoding": one("NAME", "encoding of text on the wire: utf-8 (default), gbk, big5, shift_jis…", asEncodings, {
     short: "e",
     choices: ENCODINGS,
   }),
@@ -133,9 +133,23 @@ export function ownOptions({ options, words }: CommandSpec, { options: own = {},
   return { word: own, rest: Object.fromEntries(rest) };
 }
 
-/** The encoding that was asked for, a canonical name. */
+/** The encodings that were asked for. */
+export function encodingsOf({ encoding }: CommonValues): Encodings {
+  return encoding ?? { write: "utf-8", read: "utf-8" };
+}
+
+/**
+ * The encoding that was asked for, a canonical name.
+ *
+ * @throws {SockeyeError} `usage` for two of them
+ */
 export function encodingOf(values: CommonValues): string {
-  return values.encoding ?? "utf-8";
+  const { write, read } = encodingsOf(values);
+  if (write === read) return read;
+  throw new SockeyeError(
+    "usage",
+    `Option -e ${write}:${read} is for client, which writes and reads; give one encoding`,
+  );
 }
 
 /** The error for a word that is none of the names: `what` is what they are, in the singular. */
@@ -156,15 +170,21 @@ export async function openOutput(
   extra: Partial<OutputOptions> = {},
 ): Promise<Output> {
   const terminal = { stdout: system.stdout.isTerminal(), stderr: system.stderr.isTerminal() };
+  const { read, write } = encodingsOf(values);
   const options: OutputOptions = {
     ...values,
-    encoding: encodingOf(values),
+    encoding: read,
+    sentEncoding: write,
     terminal: terminal.stdout,
+    columns: () => system.columns(),
     raw: command === "client" && !terminal.stdout && !values.json && values.encoding === undefined && !values.time,
     ...extra,
   };
   const colorize = makeColorize(values.color ?? "auto", { noColor: system.noColor, terminal });
   const output = new Output(sink, command, options, colorize, await loadTrafficView(command, options));
   onOutput(output);
+  // In raw mode, under an editor, the terminal shows no ^C.
+  const stopped = () => system.signal.reason?.kind === "interrupt" && system.stdin.isTerminal() && output.interrupted();
+  system.signal.addEventListener("abort", stopped, { once: true });
   return output;
 }

@@ -52,9 +52,12 @@ export interface ServeTarget {
 /** Opens the output of a command that serves, which goes on without its stdout. */
 export async function openServerOutput(
   command: "server" | "tap",
-  { address, values, run, form }: Pick<ServePlan, "address" | "values" | "run"> & { form: MessageForm | undefined },
+  { address, values, run, form, chat = false }: Pick<ServePlan, "address" | "values" | "run"> & {
+    form: MessageForm | undefined;
+    chat?: boolean | undefined;
+  },
 ): Promise<Output> {
-  const output = await openOutput(command, values, run, { form });
+  const output = await openOutput(command, values, run, { form, chat });
   output.transport = address.transport;
   outliveStdout(run, output);
   return output;
@@ -133,12 +136,15 @@ async function openPlace(
 }
 
 async function announce(what: string, address: Address, output: Output, notice: string | undefined): Promise<void> {
-  let hint = what;
-  if ("port" in address && isLoopback(address)) {
-    const open = formatAddress({ ...address, host: "" }).replace(/^tcp:\/\//, "");
-    hint += `, this machine only; ${open} opens it to others`;
-  }
-  await output.report({ event: "listen", address: formatAddress(address), hint });
+  const isHere = "port" in address && isLoopback(address);
+  const open = isHere ? formatAddress({ ...address, host: "" }).replace(/^tcp:\/\//, "") : undefined;
+  await output.report({
+    event: "listen",
+    address: formatAddress(address),
+    mode: what,
+    ...(open?.startsWith(":") && { reach: open.slice(1) }),
+    ...(open !== undefined && { hint: `This machine only; ${open} opens it to others` }),
+  });
   if (notice !== undefined) await output.report({ event: "notice", message: notice });
 }
 
@@ -160,7 +166,7 @@ function trafficOf(
 ): Report | undefined {
   const { reportTraffic } = output;
   if (reportsTraffic) return undefined;
-  if (hex || verbose || !(logsConversation || keepsData)) return reportTraffic;
-  if (keepsData || !reportTraffic) return undefined;
-  return json ? (event) => event.event === "recv" ? reportTraffic(event) : undefined : undefined;
+  // What the clients of a chat send has their private lines in it.
+  if (json && logsConversation && !verbose) return undefined;
+  return hex || verbose || !(logsConversation || keepsData) ? reportTraffic : undefined;
 }

@@ -44,6 +44,8 @@ export interface System {
   onContinue(act: () => void): () => void;
   /** Width of the terminal in columns; 80 where there is none. */
   columns(): number;
+  /** Height of the terminal in rows; 24 where there is none. */
+  rows(): number;
   /** Starts a thread that runs the same command line as a worker. */
   startWorker(): Thread;
   /** What the server command of a worker needs; undefined in the main thread. */

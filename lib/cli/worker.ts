@@ -90,6 +90,7 @@ function makeSystem(
     inForeground: () => Promise.resolve(false),
     onContinue: () => () => {},
     columns: () => 80, // Nothing is drawn from here.
+    rows: () => 24,
     startWorker: () => {
       throw new Error("A worker starts no others");
     },

@@ -12,6 +12,9 @@ import { traitsOf } from "../transport/mod.ts";
 /** The peer ended it. */
 export const BY_PEER = "closed by the peer";
 
+/** The person who types ended it, or an option. */
+export const BY_US = "closed by you";
+
 /** All that was expected has come. */
 export const EXPECTED = "closed: what was expected came";
 

@@ -15,7 +15,7 @@ import { LINGER_MS } from "../transport/limits.ts";
 import { traitsOf, transportField } from "../transport/mod.ts";
 import type { Traits } from "../transport/transport.ts";
 import { settledWithin } from "../wait.ts";
-import { brokenBy, BY_PEER, EXPECTED, reasonOf, WAIT_OVER } from "./ending.ts";
+import { brokenBy, BY_PEER, BY_US, EXPECTED, reasonOf, WAIT_OVER } from "./ending.ts";
 import { CLOSE, DONE, type ExchangeOptions, FIN, type Outgoing } from "./exchange_options.ts";
 import { readerOf } from "./reader.ts";
 import { Timers } from "./timers.ts";
@@ -127,7 +127,7 @@ class Exchange {
     this.#options.ended?.();
     // A WebSocket has no half-close: nothing may be sent after the peer's close frame (RFC 6455 section 5.5.1).
     if (this.#traits.messageBoundaries && !this.#mayLackRest) return this.#over.resolve(this.#byUs ?? BY_PEER);
-    if (this.#allSent) return this.#over.resolve(BY_PEER);
+    if (this.#allSent) return this.#over.resolve(this.#byUs === BY_US ? BY_US : BY_PEER);
     await this.#options.on?.({ event: "half-close", ...this.#who, dir: "in" });
     const { idleAfterEnd = IDLE_AFTER_END_MS } = this.#options;
     if (idleAfterEnd < Infinity) this.#awaitIdle(idleAfterEnd);
@@ -164,12 +164,12 @@ class Exchange {
         if (this.#ended) return;
         if (part === DONE) return this.#over.resolve(EXPECTED);
         if (part === FIN) {
-          await this.#sendFin(undefined, "closed");
+          await this.#sendFin(undefined, BY_US);
           continue;
         }
         if (part === CLOSE) {
           this.#allSent = true;
-          return await this.#sendFin(this.#traits.connectionless ? 0 : LINGER_MS, "closed");
+          return await this.#sendFin(this.#traits.connectionless ? 0 : LINGER_MS, BY_US);
         }
         this.#sending = true;
         await this.#traffic("send", part);
@@ -189,7 +189,7 @@ class Exchange {
     const { messageBoundaries } = this.#traits;
     if (this.#finSent) return wait === undefined ? undefined : this.#after(wait, () => this.#over.resolve(WAIT_OVER));
     const atOnce = this.#peerEnded || this.#traits.connectionless || (messageBoundaries && wait === undefined);
-    if (atOnce || wait === 0) return await this.#sendFin(wait, WAIT_OVER);
+    if (atOnce || wait === 0) return await this.#sendFin(wait, wait === undefined ? "closed" : WAIT_OVER);
     if (wait === undefined) return this.#awaitAnswer();
     this.#after(
       wait,
@@ -246,7 +246,7 @@ class Exchange {
     if (this.#ended) return;
     this.#finSent = true;
     if (this.#sentLate) return this.#after(RESET_MS, () => void this.#judgeLate());
-    if (!this.#traits.connectionless && !this.#peerEnded) this.#byUs = wait === undefined ? "closed" : reason;
+    if (!this.#traits.connectionless && !this.#peerEnded) this.#byUs = reason;
     try {
       await this.#channel.closeWrite();
       if (!this.#traits.connectionless) await this.#options.on?.({ event: "half-close", ...this.#who, dir: "out" });

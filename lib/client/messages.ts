@@ -1,11 +1,10 @@
 /**
- * What a client sends: the texts, bytes and files of the command line, typed lines, or standard input.
+ * What a client sends: the texts, bytes and files of the command line, or standard input.
  *
  * @module
  */
 
 import { type ByteReader, concat, readChunks } from "../bytes.ts";
-import { messageOf } from "../errors.ts";
 import { openToRead } from "../files.ts";
 import { type Given, readValue } from "../options.ts";
 import { encodeText } from "../text/encode.ts";
@@ -14,17 +13,16 @@ import { parseHex } from "../text/hex.ts";
 import { CrlfWriter, LineSplitter } from "../text/lines.ts";
 import { type MessageForm, seal } from "../text/message_form.ts";
 import { wait } from "../wait.ts";
-import { CLOSE, type Outgoing } from "./exchange_options.ts";
+import type { Outgoing } from "./exchange_options.ts";
 
 const LF = 0x0a;
-
-/** The line that ends an interactive client. */
-const QUIT = "q";
 
 /** How text becomes bytes. */
 export interface TextRules {
   /** A canonical encoding name. */
   readonly encoding: string;
+  /** The encoding of answers. Default: the same. */
+  readonly readEncoding?: string | undefined;
   /** `\n`, `\xNN` and the like stand for bytes. */
   readonly escapes: boolean;
   /** A line ends with CRLF. */
@@ -78,31 +76,6 @@ export async function* sendMessages(
   }
 }
 
-/** Sends typed lines; `q` alone closes. */
-export async function* sendLines(
-  lines: AsyncIterable<string>,
-  rules: TextRules,
-  notice: (message: string) => void,
-): Outgoing {
-  for await (const line of lines) {
-    if (line === QUIT) {
-      yield CLOSE;
-      return;
-    }
-    try {
-      yield seal(rules.form ?? {}, lineBytes(line, rules));
-    } catch (error) {
-      notice(`Not sent: ${messageOf(error)}`);
-    }
-  }
-}
-
-/** The lines typed at a terminal that edits them itself, without their ends. */
-export async function* typedLines(stdin: ByteReader): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  for await (const line of cutLines(readChunks(stdin))) yield decoder.decode(line).replace(/\r?\n$/, "");
-}
-
 /** Sends standard input, byte for byte unless CRLF line ends are asked for. */
 export async function* sendInput(stdin: ByteReader, crlf: boolean): AsyncGenerator<Uint8Array> {
   const writer = new CrlfWriter();
@@ -116,11 +89,8 @@ function sendBytes(text: string, rules: TextRules): Uint8Array {
   return new CrlfWriter().push(ended);
 }
 
-function lineBytes(line: string, rules: TextRules): Uint8Array {
-  return concat([textBytes(line, rules), encodeText(rules.crlf ? "\r\n" : "\n", rules.encoding)]);
-}
-
-function textBytes(text: string, { encoding, escapes }: TextRules): Uint8Array {
+/** The bytes of a text, with what its escapes stand for. */
+export function textBytes(text: string, { encoding, escapes }: TextRules): Uint8Array {
   const encode = (part: string) => encodeText(part, encoding);
   return escapes ? parseEscapes(text, encode) : encode(text);
 }

@@ -5,7 +5,15 @@
  */
 
 import { EXIT_CODES } from "../errors.ts";
-import type { CloseEvent, DoneEvent, HalfCloseEvent, OpenEvent, SockeyeEvent, TransportName } from "../events.ts";
+import type {
+  CloseEvent,
+  DoneEvent,
+  HalfCloseEvent,
+  ListenEvent,
+  OpenEvent,
+  SockeyeEvent,
+  TransportName,
+} from "../events.ts";
 import { escapeControls } from "../printable.ts";
 import { traitsOf } from "../transport/mod.ts";
 import { plural } from "../wording.ts";
@@ -25,26 +33,44 @@ export interface Description {
   readonly detail?: boolean;
 }
 
+/** What the words depend on besides. */
+export interface Circumstances {
+  /** The lines of a chat tell who comes and goes, so that connections are a detail. */
+  readonly chat?: boolean | undefined;
+  /** A person types what a client sends. */
+  readonly typed?: boolean | undefined;
+  /** The name of a peer in a chat, by its number. */
+  readonly nameOf?: ((id: number) => string | undefined) | undefined;
+}
+
 /** Puts an event into words; undefined for one that people need not read. */
-export function describe(event: SockeyeEvent, command: CommandName): Description | undefined {
-  const description = describeRaw(event, command);
+export function describe(
+  event: SockeyeEvent,
+  command: CommandName,
+  circumstances: Circumstances = {},
+): Description | undefined {
+  const description = describeRaw(event, command, circumstances);
   return description && { ...description, text: escapeControls(description.text) };
 }
 
-function describeRaw(event: SockeyeEvent, command: CommandName): Description | undefined {
+function describeRaw(
+  event: SockeyeEvent,
+  command: CommandName,
+  circumstances: Circumstances,
+): Description | undefined {
   switch (event.event) {
     case "listen":
-      return { role: "heading", text: `Listening on ${event.address}${event.hint ? ` - ${event.hint}` : ""}` };
+      return { role: "heading", text: listenText(event) };
     case "open":
     case "half-close":
     case "close":
-      if (command === "show") return describeCaptured(event);
+      if (command === "show") return describeCaptured(event, circumstances);
       if (command === "tap" && event.event !== "open") return describeRelayed(event);
-      return isServing(command) ? describePeer(event) : describeConversation(event);
+      return isServing(command) ? describePeer(event, circumstances) : describeConversation(event, circumstances);
     case "notice":
-      return { role: "warning", text: messageText(event), detail: event.detail ?? false };
+      return { role: "warning", text: messageText(event, circumstances), detail: event.detail ?? false };
     case "error":
-      return { role: "error", text: `sockeye: ${messageText(event)}` };
+      return { role: "error", text: `sockeye: ${messageText(event, circumstances)}` };
     case "done":
       return DONE[command]?.(event);
     default:
@@ -52,28 +78,44 @@ function describeRaw(event: SockeyeEvent, command: CommandName): Description | u
   }
 }
 
+/** Columns of the narrowest usual terminal, which the first line must fit. */
+const FIRST_LINE_COLUMNS = 80;
+
+/** Where the server listens, how to reach it if that is not said by the address alone, and how to stop it. */
+function listenText({ address, mode, reach, hint }: ListenEvent): string {
+  const base = `Listening on ${address}${mode ? ` - ${mode}` : ""}`;
+  const full = `${base}${reach ? `; sockeye client ${reach}` : ""}; Ctrl-C stops`;
+  const first = full.length > FIRST_LINE_COLUMNS ? `${base}; Ctrl-C stops` : full;
+  return hint ? `${first}\n${hint}` : first;
+}
+
 /** What a server says of one of its peers. */
-function describePeer(event: OpenEvent | HalfCloseEvent | CloseEvent): Description {
-  const label = peerLabel(event);
+function describePeer(event: OpenEvent | HalfCloseEvent | CloseEvent, circumstances: Circumstances): Description {
+  const label = peerLabel(event, circumstances);
+  const { chat: detail = false } = circumstances;
   if (event.event === "half-close") return { role: "note", text: `${label} has finished sending`, detail: true };
   const connectionless = isConnectionless(event);
   if (event.event === "open") {
     const shown = event.certificate ? `, with the certificate of ${oneLine(event.certificate.name)}` : "";
-    return { role: "good", text: `${label} ${connectionless ? "speaks" : "connected"}${shown}` };
+    return { role: "good", text: `${label} ${connectionless ? "speaks" : "connected"}${shown}`, detail };
   }
   const verb = connectionless ? "forgotten" : "left";
-  return { role: "note", text: `${label} ${verb}: ${event.reason}; ${traffic(event)}` };
+  return { role: "note", text: `${label} ${verb}: ${event.reason}; ${traffic(event)}`, detail };
 }
 
 /** What a client says of its only peer. */
-function describeConversation(event: OpenEvent | HalfCloseEvent | CloseEvent): Description {
+function describeConversation(
+  event: OpenEvent | HalfCloseEvent | CloseEvent,
+  { typed }: Circumstances,
+): Description {
   if (event.event === "half-close") {
     const text = event.dir === "in" ? "The peer has finished sending" : "Finished sending";
     return { role: "note", text, detail: true };
   }
   const connectionless = isConnectionless(event);
   if (event.event === "open") {
-    return { role: "good", text: `${connectionless ? "Speaking" : "Connected"} to ${event.peer}` };
+    const advice = typed ? "; q leaves, /help lists more" : "";
+    return { role: "good", text: `${connectionless ? "Speaking" : "Connected"} to ${event.peer}${advice}` };
   }
   // Where the reason is given in words, the error that follows gives it again.
   const detail = /^(?:lost|broken|given up): /.test(event.reason);
@@ -82,14 +124,17 @@ function describeConversation(event: OpenEvent | HalfCloseEvent | CloseEvent): D
 }
 
 /** What a capture says of a conversation: the peer is its client. */
-function describeCaptured(event: OpenEvent | HalfCloseEvent | CloseEvent): Description {
+function describeCaptured(
+  event: OpenEvent | HalfCloseEvent | CloseEvent,
+  circumstances: Circumstances,
+): Description {
   if (event.event === "half-close") {
     const end = event.dir === "up" ? "client" : "server";
     return { role: "note", text: `#${event.id} the ${end} has finished sending`, detail: true };
   }
   if (event.event === "open") {
     const verb = isConnectionless(event) ? "speaks" : "connected";
-    const text = `${peerLabel(event)} ${verb} to ${event.target}`;
+    const text = `${peerLabel(event, circumstances)} ${verb} to ${event.target}`;
     return { role: "good", text: event.beganBefore ? `${text} before the capture began` : text };
   }
   const { id, reason, received, sent, ms } = event;
@@ -170,18 +215,20 @@ function shellWord(name: string): string {
 }
 
 /** The message, on one line, with the peer that it is about. */
-function messageText(event: { id?: number; peer?: string; message: string }): string {
+function messageText(event: { id?: number; peer?: string; message: string }, circumstances: Circumstances): string {
   const message = oneLine(event.message);
-  return event.id === undefined || event.peer === undefined ? message : `${peerLabel(event)} ${message}`;
+  if (event.id === undefined || event.peer === undefined) return message;
+  return `${peerLabel(event, circumstances)} ${message}`;
 }
 
 function oneLine(text: string): string {
   return text.replaceAll("\n", "\\n");
 }
 
-/** `#1 127.0.0.1:53124` */
-function peerLabel({ id, peer }: { id?: number; peer?: string }): string {
-  return `#${id} ${peer}`;
+/** `#1 127.0.0.1:53124`, in a chat `#1 bob 127.0.0.1:53124`. */
+function peerLabel({ id, peer }: { id?: number; peer?: string }, { nameOf }: Circumstances = {}): string {
+  const name = id === undefined ? undefined : nameOf?.(id);
+  return name === undefined ? `#${id} ${peer}` : `#${id} ${name} ${peer}`;
 }
 
 /** How much came and went, and in which time. */

@@ -19,10 +19,18 @@ export interface OutputOptions {
   readonly hex?: boolean | undefined;
   /** The time before every line. */
   readonly time?: boolean | undefined;
-  /** Encoding of text on the wire, a canonical name. */
+  /** Encoding of text that comes, a canonical name. */
   readonly encoding: string;
+  /** Encoding of text that is sent. Default: the same. */
+  readonly sentEncoding?: string | undefined;
   /** Stdout is a terminal: control characters of a peer are escaped. */
   readonly terminal: boolean;
+  /** Columns of that terminal at the moment. Default 80. */
+  readonly columns?: (() => number) | undefined;
+  /** A person types what a client sends. */
+  readonly typed?: boolean | undefined;
+  /** The server is a chat, whose lines tell who comes and goes. */
+  readonly chat?: boolean | undefined;
   /** What a message is. Default: what one read brings. */
   readonly form?: MessageForm | undefined;
   /** Traffic comes as messages already: it is not cut again. */

@@ -22,9 +22,6 @@ import type { MakeTrafficView, TrafficView } from "./traffic_view.ts";
 /** Sums over all connections of a command; with the transport of a server, unless it is TCP. */
 export type OutputTotals = Totals & { readonly transport?: TransportName };
 
-/** The sender at the start of a chat line: `<name>`, `* name`, or `***` for the chat itself. */
-const SENDER = /^(?:<\S+>|\* \S+|\*\*\*)/;
-
 /** The colours of a port's states. */
 const PORT_ROLES = { open: "good", closed: "error", filtered: "warning" } as const;
 
@@ -38,6 +35,8 @@ export class Output {
   readonly #traffic: TrafficView;
   /** Set by a fetch on a terminal. */
   #progressLine: ProgressLine | undefined;
+  /** Names of those who talk in a chat, by number. */
+  readonly #names = new Map<number, string>();
   /** What was left out because the output was not read. */
   readonly #backlog: Backlog;
   /** A transcript tells of traffic that must not wait for it. What a client or a download gets is data, and waits. */
@@ -68,15 +67,25 @@ export class Output {
     this.#parts.screen.bottomLine = line;
   }
 
-  /** Must be called when the person pressed Enter: the partial line of the peer has scrolled up with the input line. */
-  lineTyped(): void {
-    this.#parts.screen.clearPartialLine();
+  /** Must be called after Ctrl-C, which the terminal shows as `^C`. */
+  interrupted(): void {
+    this.#parts.screen.interrupted();
+  }
+
+  /** Shows what comes and what is sent in other encodings from now on, canonical names. */
+  switchEncodings(read: string, write: string): void {
+    this.#traffic.switchEncodings?.(read, write);
   }
 
   /** Shows progress events on this line, from now on. */
   set progressLine(line: ProgressLine) {
     this.#progressLine = line;
     this.#parts.screen.bottomLine = line;
+  }
+
+  /** Whether a client talks to a chat of sockeye. */
+  get inChat(): boolean {
+    return this.#traffic.isChat ?? false;
   }
 
   /** The transport of a server, for its totals. */
@@ -101,7 +110,10 @@ export class Output {
     if (event.event === "close") {
       this.count({ peers: 0, received: event.received, sent: event.sent });
       this.#traffic.end(event.id, event.peer);
-      this.#parts.screen.endPartialLine();
+      this.#names.delete(event.id);
+    }
+    if (event.event === "say" && event.id !== undefined && event.name !== undefined) {
+      this.#names.set(event.id, event.name);
     }
     if (event.event === "done") {
       this.#progressLine?.clear();
@@ -112,8 +124,11 @@ export class Output {
 
   /** With `--json` an error is shown in words as well. */
   #show(event: SockeyeEvent): void | Promise<void> {
-    const { command, options: { json, quiet, verbose } } = this.#parts;
+    const { command, options } = this.#parts;
+    const { json, quiet, verbose } = options;
     if (json) {
+      // A private line is no event of the room.
+      if (event.event === "say" && event.kind === "private" && !verbose) return;
       const shown = this.#showJson(event);
       if (event.event !== "error") return shown;
     } else if (!quiet) {
@@ -123,7 +138,8 @@ export class Output {
     }
     // Only errors are shown always: a quiet command makes no other words.
     if (quiet && event.event !== "error") return;
-    const description = describe(event, command);
+    const chat = options.chat && options.terminal && !json;
+    const description = describe(event, command, { ...options, chat, nameOf: (id) => this.#names.get(id) });
     if (description && (verbose || !description.detail)) this.#print(description);
   }
 
@@ -152,13 +168,13 @@ export class Output {
   }
 
   /** A chat line is data. One of the operator stands on the terminal already, where it was typed. */
-  #showChatLine({ text, operator }: SayEvent): void {
-    const { screen, colorize } = this.#parts;
+  #showChatLine({ text, operator, kind, id, peer }: SayEvent): void {
+    const { screen, options } = this.#parts;
     if (operator && screen.hasBottomLine) return;
     if (this.#backlog.skips("stdout", EVENTS_LIMIT_BYTES)) return;
-    const sender = SENDER.exec(text)?.[0] ?? "";
-    const colored = colorize("stdout", "peer", escapeControls(sender));
-    void screen.above("stdout", `${screen.stamp()}${colored}${escapeControls(text.slice(sender.length))}\n`);
+    const ties = options.terminal && id !== undefined && (kind === "join" || kind === "rename" || kind === "leave");
+    const remark = ties ? `(#${id}${kind === "join" ? ` ${peer}` : ""})` : "";
+    void screen.above("stdout", this.#traffic.chatRows?.(text, remark) ?? "");
   }
 
   /** A port is data, too. */

@@ -9,8 +9,11 @@ import { duration, size } from "./format.ts";
 import type { BottomLine } from "./screen.ts";
 import type { Sink } from "./sink.ts";
 
-/** Columns of the bar itself. */
-const BAR_COLUMNS = 24;
+/** Columns of the bar itself, at the most and at the least. */
+const BAR_COLUMNS = 24, BAR_MIN = 4;
+
+/** Columns of the longest size, `1023 KiB`, of a speed, and of a time that is left, as a rule. */
+const SIZE_COLUMNS = 8, SPEED_COLUMNS = 10, TIME_COLUMNS = 7;
 
 /** Erases from the cursor to the end of the line. */
 const ERASE = "\r\x1b[K";
@@ -31,7 +34,7 @@ export class ProgressLine implements BottomLine {
   /** Draws the line again. */
   update(event: ProgressEvent): void {
     this.hide();
-    this.#text = progressText(event).slice(0, this.#columns() - 1);
+    this.#text = progressText(event, this.#columns() - 1);
     this.show();
   }
 
@@ -52,13 +55,21 @@ export class ProgressLine implements BottomLine {
   }
 }
 
-/** `45% [=====>   ] 12 MiB of 26 MiB  5.2 MiB/s  3s left`; while the total is not known, size and speed alone. */
-function progressText({ bytes, total, rate }: ProgressEvent): string {
-  const speed = `${size(Math.round(rate))}/s`;
-  if (total === undefined || total === 0) return `${size(bytes)}  ${speed}`;
+/**
+ * ` 45% [======>     ]   12 MiB of 26 MiB   5.2 MiB/s   1.8 s left`; while the total is not known, size and speed alone.
+ * Each column keeps its place while the numbers change, and the bar takes what is left of the row.
+ */
+function progressText({ bytes, total, rate }: ProgressEvent, columns: number): string {
+  const speed = `${size(Math.round(rate))}/s`.padStart(SPEED_COLUMNS);
+  const done = size(bytes).padStart(SIZE_COLUMNS);
+  if (total === undefined || total === 0) return `${done} ${speed}`.slice(0, columns);
   const part = Math.min(bytes / total, 1);
-  const filled = Math.round(part * BAR_COLUMNS);
-  const bar = `${"=".repeat(filled)}${filled < BAR_COLUMNS ? ">" : ""}`.slice(0, BAR_COLUMNS).padEnd(BAR_COLUMNS);
-  const left = rate > 0 ? `  ${duration(Math.max(0, (total - bytes) / rate) * 1000)} left` : "";
-  return `${String(Math.floor(part * 100)).padStart(3)}% [${bar}] ${size(bytes)} of ${size(total)}  ${speed}${left}`;
+  const left = rate > 0 ? duration(Math.max(0, (total - bytes) / rate) * 1000).padStart(TIME_COLUMNS) + " left" : "";
+  const share = `${String(Math.floor(part * 100)).padStart(3)}%`;
+  const numbers = `${done} of ${size(total)} ${speed} ${left}`;
+  const room = Math.min(BAR_COLUMNS, columns - share.length - numbers.length - 4);
+  if (room < BAR_MIN) return `${share} ${done} ${speed} ${left}`.slice(0, columns).trimEnd();
+  const filled = Math.round(part * room);
+  const bar = `${"=".repeat(filled)}${filled < room ? ">" : ""}`.slice(0, room).padEnd(room);
+  return `${share} [${bar}] ${numbers}`.trimEnd();
 }

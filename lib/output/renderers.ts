@@ -1,21 +1,24 @@
 /**
  * The forms of a transcript: NDJSON, the heads of HTTP messages, a hex dump, the lines of a server's peers, and what a
- * client received as text or as bytes. A command has one of them for its whole run.
+ * client received: as text, as bytes, or as arrivals where a person types.
  *
  * @module
  */
 
 import type { TrafficEvent } from "../events.ts";
-import { traitsOf } from "../transport/mod.ts";
-import type { Colorize } from "./colors.ts";
+import { concat } from "../bytes.ts";
+import { plural } from "../wording.ts";
+import { arrivalRenderer } from "./arrivals.ts";
+import type { Colorize, TextRole } from "./colors.ts";
 import type { DirectionDecoder } from "./decoder.ts";
 import { clock } from "./format.ts";
 import { trafficLine } from "./json.ts";
 import { type CommandName, type Description, isServing } from "./messages.ts";
 import type { OutputOptions } from "./options.ts";
-import type { Span } from "../text/hex_dump.ts";
+import { bytesPerRow, type Span } from "../text/hex_dump.ts";
 import { partsOf } from "../text/frame_parts.ts";
 import type { Direction } from "./framed_traffic.ts";
+import { emptyMessage, encodingHint, isEmptyMessage, remarkOn } from "./remarks.ts";
 import type { Screen } from "./screen.ts";
 import type { Sink, Stream } from "./sink.ts";
 
@@ -27,6 +30,8 @@ export interface Renderer {
   show(event: TrafficEvent, decoder: DirectionDecoder): void | Promise<void>;
   /** Shows what the decoder holds back, when the peer is gone. */
   end?(direction: Omit<TrafficEvent, "data">, decoder: DirectionDecoder): void;
+  /** Whether what came is a chat of sockeye. */
+  isChat?(): boolean;
 }
 
 /** What renderers write to. */
@@ -60,7 +65,15 @@ export function makeRenderer(parts: RendererParts): Renderer {
   if (command === "fetch") return headRenderer(parts);
   if (options.hex) return hexRenderer(parts);
   if (isServing(command) || command === "show") return lineRenderer(parts);
-  return options.raw ? byteRenderer(parts) : textRenderer(parts);
+  if (options.raw) return byteRenderer(parts);
+  const [running, arrivals] = [textRenderer(parts), arrivalRenderer(parts)];
+  const chosen = () => options.typed || parts.screen.hasBottomLine ? arrivals : running;
+  return {
+    sentTo: undefined,
+    show: (event, decoder) => chosen().show(event, decoder),
+    end: (direction, decoder) => chosen().end?.(direction, decoder),
+    isChat: () => arrivals.isChat?.() ?? false,
+  };
 }
 
 /** One JSON object for each read and write. */
@@ -86,55 +99,74 @@ function headRenderer({ sink, screen, colorize, options }: RendererParts): Rende
       const stream = event === "send" ? "stderr" : options.heads;
       if (stream === undefined || options.quiet) return;
       if (stream === "stdout" && !options.terminal) return sink.write(stream, data.slice());
-      const mark = event === "send" ? "> " : "";
-      return screen.above(stream, decoder.decode(data).text.replace(/^(?=.)/gm, colorize(stream, "sent", mark)));
+      const { text } = decoder.decode(data);
+      if (event === "recv") return screen.above(stream, withStatus(text, (role, line) => colorize(stream, role, line)));
+      return screen.above(stream, text.replace(/^(?=.)/gm, colorize(stream, "sent", "> ")));
     },
   };
 }
 
-/** A hex dump of both directions, with the time and the direction before each row. */
+/** Roles of the classes of a status, by its first digit (RFC 9110 section 15). */
+const STATUS_ROLES: Readonly<Record<string, TextRole>> = {
+  1: "note",
+  2: "good",
+  3: "peer",
+  4: "warning",
+  5: "error",
+};
+
+/** Colours the first line of an answer by the class of its status. */
+function withStatus(head: string, paint: (role: TextRole, line: string) => string): string {
+  return head.replace(/^HTTP\/[\d.]+ ([1-5])\d\d[^\r\n]*/, (line, digit) => paint(STATUS_ROLES[digit] ?? "note", line));
+}
+
+/** A hex dump of both directions, with the time, the direction and the length above each message. */
 function hexRenderer({ command, colorize, screen, options }: RendererParts): Renderer {
   return {
     sentTo: "stdout",
     show: (traffic, decoder) => {
       const { event, id, data, whole } = traffic;
-      const label = `${clock(options.now?.() ?? new Date())} ${command === "client" ? "" : `#${id} `}${ARROWS[event]} `;
-      const prefix = new TextEncoder().encode(colorize("stdout", ROLES[event], label));
-      const rows = decoder.dump(data, whole ?? false, prefix, spansOf(traffic, options, colorize));
+      const label = `${clock(options.now?.() ?? new Date())} ${command === "client" ? "" : `#${id} `}${ARROWS[event]}`;
+      const head = colorize("stdout", ROLES[event], `${label} ${plural(data.length, "byte")}`);
       const remark = remarkOn(traffic);
-      const shown = screen.above("stdout", rows);
-      return remark ? screen.above("stdout", `${label}${colorize("stdout", remark.role, remark.text)}\n`) : shown;
+      const told = remark ? `  ${colorize("stdout", remark.role, remark.text)}` : "";
+      const row = options.terminal ? bytesPerRow(options.columns?.() ?? 80) : undefined;
+      const rows = decoder.dump(data, whole ?? false, { row, spans: spansOf(traffic, options, colorize) });
+      return screen.above("stdout", concat([new TextEncoder().encode(`${head}${told}\n`), rows]));
     },
   };
 }
 
 /**
- * The lines that a server received, with the peer's number before each; what it sent only with `--verbose`. Of a capture both
- * directions are data.
+ * The lines that a server received, with the peer's number before each; what it sent on a terminal, or with `--verbose`. Of
+ * a capture both directions are data.
  */
 function lineRenderer({ command, colorize, screen, options, remark }: RendererParts): Renderer {
-  const sentTo = command === "show" || command === "tap" ? "stdout" : options.verbose ? "stderr" : undefined;
+  const isData = command === "show" || command === "tap";
+  const sentTo = isData ? "stdout" : options.verbose || options.terminal ? "stderr" : undefined;
   const print = (traffic: Direction & Pick<TrafficEvent, "checksum">, text: string): void | Promise<void> => {
     if (text === "") return;
     const { event, id } = traffic;
-    const label = `${screen.stamp()}${colorize("stdout", ROLES[event], `#${id} ${ARROWS[event]}`)} `;
-    const lines = (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n");
-    const remark = remarkOn(traffic);
-    if (remark) lines.push(`${lines.pop()}  ${colorize("stdout", remark.role, `(${remark.text})`)}`);
-    // What peers send is the data of this command; what the server sends them is a detail.
-    return screen.above(
-      event === "recv" ? "stdout" : sentTo ?? "stderr",
-      lines.map((line) => `${label}${line}\n`).join(""),
-    );
+    // What peers send is the data of this command; what the server sends them is about it.
+    const stream = event === "recv" ? "stdout" : sentTo ?? "stderr";
+    const paint = (role: TextRole, shown: string) => colorize(stream, role, shown);
+    const label = `#${id} ${ARROWS[event]}`;
+    const lines = (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n")
+      .map((line) => event === "recv" ? `${paint("peer", label)} ${line}` : paint("sent", `${label} ${line}`));
+    const said = remarkOn(traffic);
+    if (said) lines.push(`${lines.pop()}  ${paint(said.role, `(${said.text})`)}`);
+    return screen.above(stream, lines.map((line) => `${screen.stamp()}${line}\n`).join(""));
   };
   return {
     sentTo,
     show: (event, decoder) => {
+      // What a person has typed here stands on the terminal already.
+      if (event.event === "send" && command === "server" && !options.verbose && screen.hasBottomLine) return;
       const { text, hint } = decoder.decode(event.data, event.whole);
       const shown = print(event, isEmptyMessage(event) ? "\n" : text);
       // What a server sends, an echo above all, needs no second hint.
       if (hint === undefined || (event.event === "send" && command === "server")) return shown;
-      return remark(encodingHint(hint, `#${event.id} `));
+      return remark(encodingHint(hint, { label: `#${event.id} ` }));
     },
     end: (direction, decoder) => void print(direction, decoder.rest()),
   };
@@ -169,19 +201,6 @@ function byteRenderer({ sink, remark }: RendererParts): Renderer {
   };
 }
 
-/** What is to be said of a message: that it is stray, unfinished or cut, and what its checksum says. */
-function remarkOn({ stray, partial, cut, checksum }: Omit<TrafficEvent, "data">): Description | undefined {
-  if (checksum) {
-    const { ok, has, want } = checksum;
-    return ok
-      ? { role: "note", text: "checksum ok" }
-      : { role: "warning", text: `checksum bad: has ${has || "none"}, should be ${want}` };
-  }
-  if (stray) return { role: "warning", text: "stray bytes, outside a frame" };
-  if (cut) return { role: "warning", text: "a part: the message is longer than --frame-max" };
-  return partial && { role: "note", text: "unfinished" };
-}
-
 /** Colours for the parts of a message that its frame rule knows. */
 function spansOf({ data, stray, cut }: TrafficEvent, { form }: OutputOptions, colorize: Colorize): Span[] {
   if (!form?.frame || stray || cut) return [];
@@ -189,18 +208,4 @@ function spansOf({ data, stray, cut }: TrafficEvent, { form }: OutputOptions, co
   if (on === "") return [];
   const colour = [new TextEncoder().encode(on), new TextEncoder().encode(off)] as const;
   return partsOf(form.frame, data).map(({ from, to }) => ({ from, to, colour }));
-}
-
-/** Whether this is a message without bytes, which a transcript must not lose. */
-function isEmptyMessage({ data, whole }: TrafficEvent): boolean {
-  return whole === true && data.length === 0;
-}
-
-function emptyMessage({ peer, transport = "tcp" }: TrafficEvent): Description {
-  const what = traitsOf(transport).connectionless ? "datagram" : "message";
-  return { role: "note", text: `An empty ${what} came from ${peer}` };
-}
-
-function encodingHint(encoding: string, label = ""): Description {
-  return { role: "warning", text: `${label}these bytes are valid ${encoding}: try -e ${encoding}` };
 }

@@ -15,12 +15,7 @@ export interface BottomLine {
   hide(): void;
   /** Draws it again, where the cursor is. */
   show(): void;
-  /** Sets what the peer sent since its last line end: it stands before the line from the next `show` on. */
-  setPartialLine?(text: string): void;
 }
-
-/** Characters of a peer's partial line that stand before the bottom line; every key press draws them again. */
-const PARTIAL_LINE_MAX = 1_000;
 
 /** Keeps running text, whole lines and the bottom line out of each other's way. */
 export class Screen {
@@ -28,9 +23,7 @@ export class Screen {
   readonly #options: Pick<OutputOptions, "time" | "terminal" | "now">;
   /** Set while a person types or a download shows its progress. */
   #bottomLine: BottomLine | undefined;
-  /** What the peer sent since its last line end; used only while there is a bottom line. */
-  #partialLine = "";
-  /** Whether the running text so far ends a line; used only while there is no bottom line. */
+  /** Whether the running text so far ends a line. */
   #endsLine = true;
 
   /** Makes an empty screen. */
@@ -39,13 +32,10 @@ export class Screen {
     this.#options = options;
   }
 
-  /** The bottom line, from now on; undefined removes it and prints the partial line that stood before it. */
+  /** The bottom line, from now on; undefined removes it. */
   set bottomLine(line: BottomLine | undefined) {
+    if (line) this.#endLine();
     this.#bottomLine = line;
-    const partialLine = this.#partialLine;
-    if (line || partialLine === "") return;
-    this.#partialLine = "";
-    void this.print(partialLine);
   }
 
   /** Whether there is a bottom line. */
@@ -53,47 +43,23 @@ export class Screen {
     return this.#bottomLine !== undefined;
   }
 
-  /** Forgets the partial line: the person pressed Enter, so that it has scrolled up with what was typed. */
-  clearPartialLine(): void {
-    this.#partialLine = "";
-  }
-
   /** The time that stands before a line, with a space; empty without `--time`. */
   stamp(): string {
     return this.#options.time ? `${clock(this.#options.now?.() ?? new Date())} ` : "";
   }
 
-  /** Prints running text on stdout. What has no line end yet stands before the bottom line, if there is one. */
+  /** Prints running text on stdout; only while there is no bottom line. */
   print(text: string): void | Promise<void> {
     if (text === "") return;
-    if (!this.#bottomLine) {
-      const stamped = this.#stamped(text, this.#endsLine);
-      this.#endsLine = text.endsWith("\n");
-      return this.#sink.write("stdout", stamped);
-    }
-    const lines = this.#takeLines(text);
-    this.#bottomLine.hide();
-    const shown = this.#sink.write("stdout", this.#stamped(lines, true));
-    this.#bottomLine.setPartialLine?.(this.#partialLine);
-    this.#bottomLine.show();
-    return shown;
-  }
-
-  /** The lines that this text completes; the rest becomes the partial line. */
-  #takeLines(text: string): string {
-    const all = this.#partialLine + text;
-    const end = all.lastIndexOf("\n") + 1;
-    const isTooLong = all.length - end > PARTIAL_LINE_MAX;
-    this.#partialLine = isTooLong ? "" : all.slice(end);
-    return isTooLong ? `${all}\n` : all.slice(0, end);
+    const stamped = this.#stamped(text, this.#endsLine);
+    this.#endsLine = text.endsWith("\n");
+    return this.#sink.write("stdout", stamped);
   }
 
   /** Prints whole lines, above the bottom line if there is one. */
   above(stream: Stream, lines: string | Uint8Array): void | Promise<void> {
     if (!this.#bottomLine) {
-      // On a terminal a whole line begins at the left edge.
-      if (!this.#endsLine && this.#options.terminal) void this.#sink.write("stdout", "\n");
-      this.#endsLine ||= this.#options.terminal;
+      this.#endLine();
       return this.#sink.write(stream, lines);
     }
     this.#bottomLine.hide();
@@ -102,19 +68,24 @@ export class Screen {
     return shown;
   }
 
-  /** Prints the partial line as a whole one: the peer is gone and cannot complete it. */
-  endPartialLine(): void {
-    const partialLine = this.#partialLine;
-    if (partialLine === "") return;
-    this.#partialLine = "";
-    this.#bottomLine?.setPartialLine?.("");
-    void this.above("stdout", `${this.stamp()}${partialLine}\n`);
+  /** Must be called after Ctrl-C: the terminal has shown `^C` where the cursor was. */
+  interrupted(): void {
+    if (this.#bottomLine || !this.#options.terminal) return;
+    void this.#sink.write("stdout", "\n");
+    this.#endsLine = true;
+  }
+
+  /** On a terminal a whole line begins at the left edge. */
+  #endLine(): void {
+    if (this.#endsLine || !this.#options.terminal) return;
+    void this.#sink.write("stdout", "\n");
+    this.#endsLine = true;
   }
 
   /** Puts the time before every line that begins in this text. */
   #stamped(text: string, atStart: boolean): string {
     if (!this.#options.time) return text;
     const stamped = text.replace(/\n(?=[^])/g, () => `\n${this.stamp()}`);
-    return atStart && text !== "" ? `${this.stamp()}${stamped}` : stamped;
+    return atStart ? `${this.stamp()}${stamped}` : stamped;
   }
 }

@@ -7,6 +7,7 @@
 import { isServing } from "./messages.ts";
 import type { TrafficEvent } from "../events.ts";
 import { type Backlog, EVENTS_LIMIT_BYTES, TRAFFIC_LIMIT_BYTES } from "./backlog.ts";
+import { ChatLines, shownLine } from "./chat_lines.ts";
 import { DirectionDecoder } from "./decoder.ts";
 import { FramedTraffic } from "./framed_traffic.ts";
 import { makeRenderer, type Renderer, type RendererParts } from "./renderers.ts";
@@ -23,6 +24,9 @@ export class TrafficTranscript implements TrafficView {
   readonly #framed = new Map<string, FramedTraffic>();
   /** Where the last datagram came from, if it was another address than the one that a client sends to. */
   #otherSender: string | undefined;
+  readonly #chatLines: ChatLines;
+  /** Encodings of text that comes and that is sent. */
+  #encodings: { readonly recv: string; readonly send: string };
   /** A server's transcript tells of traffic that must not wait for it. What a client or a download gets is data, and waits. */
   readonly #isServer: boolean;
 
@@ -31,6 +35,9 @@ export class TrafficTranscript implements TrafficView {
     this.#parts = parts;
     this.#backlog = backlog;
     this.#renderer = makeRenderer(parts);
+    this.#chatLines = new ChatLines(parts);
+    const { encoding, sentEncoding = encoding } = parts.options;
+    this.#encodings = { recv: encoding, send: sentEncoding };
     this.#isServer = isServing(parts.command);
   }
 
@@ -59,7 +66,9 @@ export class TrafficTranscript implements TrafficView {
     let decoder = this.#decoders.get(key);
     if (!decoder) {
       // Only a client's pipe gets text as it came.
-      decoder = new DirectionDecoder(options.encoding, options.terminal || command !== "client");
+      const isSafe = options.terminal || command !== "client";
+      const mark = (escape: string) => this.#parts.colorize(stream, "byte", escape);
+      decoder = new DirectionDecoder(this.#encodings[event.event], isSafe, mark("\\") === "\\" ? undefined : mark);
       this.#decoders.set(key, decoder);
     }
     const limit = options.json ? EVENTS_LIMIT_BYTES : TRAFFIC_LIMIT_BYTES;
@@ -76,14 +85,32 @@ export class TrafficTranscript implements TrafficView {
 
   /** Says from which address the next datagrams come, where it is not the one that a client sends to. */
   #nameSender({ peer, other }: TrafficEvent): void {
-    const { options, remark, screen } = this.#parts;
+    const { options, remark } = this.#parts;
     const sender = other ? peer : undefined;
     if (sender === this.#otherSender) return;
     this.#otherSender = sender;
     if (options.json) return;
-    // What the last sender left without a line end is not the beginning of what this one says.
-    screen.endPartialLine();
     void remark({ role: "note", text: `From ${peer}${other ? ", another sender" : " again"}:` });
+  }
+
+  /** See {@linkcode TrafficView.switchEncodings}; half characters are shown first. */
+  switchEncodings(read: string, write: string): void {
+    this.#encodings = { recv: read, send: write };
+    for (const [key, decoder] of this.#decoders) {
+      const [event = "", id = ""] = key.split(" ");
+      this.#renderer.end?.({ event: event as TrafficEvent["event"], id: Number(id), peer: "" }, decoder);
+    }
+    this.#decoders.clear();
+  }
+
+  /** See {@linkcode TrafficView.isChat}. */
+  get isChat(): boolean {
+    return this.#renderer.isChat?.() ?? false;
+  }
+
+  /** See {@linkcode TrafficView.chatRows}. */
+  chatRows(line: string, remark: string): string {
+    return this.#chatLines.rows(shownLine(line), remark);
   }
 
   /** Shows what was held back, half a character for instance. */

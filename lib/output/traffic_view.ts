@@ -17,6 +17,12 @@ export interface TrafficView {
   show(event: TrafficEvent): void | Promise<void>;
   /** Shows what was held back of a peer that is gone. */
   end(id: number, peer: string): void;
+  /** Shows what comes and what is sent in other encodings from now on, canonical names. */
+  switchEncodings?(read: string, write: string): void;
+  /** Whether what comes is a chat of sockeye. */
+  readonly isChat?: boolean;
+  /** Lays out a line of a chat, as it was written, with a remark behind it. */
+  chatRows?(line: string, remark: string): string;
 }
 
 /** Makes a view from the parts of an output. */

@@ -19,7 +19,12 @@ export interface Decoded {
   text: string;
   /** Number of bytes that were not valid. */
   invalid: number;
+  /** Where in the text they are, for a stream that is asked to say so; absent where there are none. */
+  runs?: Run[];
 }
+
+/** From where to where, in UTF-16 units, a text has `\xNN` for bytes that were not valid. */
+export type Run = readonly [from: number, to: number];
 
 const NOTHING = new Uint8Array(0);
 
@@ -28,6 +33,9 @@ const NOTHING = new Uint8Array(0);
  * able to cause that cost with each small invalid chunk.
  */
 const NATIVE_FROM = 512;
+
+/** Bytes of a part that is tried as ASCII before it is decoded by a native call. */
+const SHORT_PART = 16;
 
 /**
  * Decodes one stream. The text does not depend on how the stream is cut into chunks.
@@ -44,12 +52,14 @@ export class TextStream {
   readonly #decoder: TextDecoder;
   readonly #measure: Measure;
   readonly #ascii: AsciiLayout;
+  readonly #tellsRuns: boolean;
   /** The incomplete character at the end of the last chunk. */
   #pending: Uint8Array = NOTHING;
 
-  /** Begins a stream; an unknown encoding throws a SockeyeError of kind `usage`. */
-  constructor(encoding: string) {
+  /** Begins a stream, which tells {@linkcode Decoded.runs} if asked to; an unknown encoding throws a SockeyeError of kind `usage`. */
+  constructor(encoding: string, tellsRuns = false) {
     const name = resolveEncoding(encoding);
+    this.#tellsRuns = tellsRuns;
     this.#decoder = new TextDecoder(name, { fatal: true, ignoreBOM: true });
     this.#measure = measureOf(name);
     this.#ascii = asciiLayout(name);
@@ -71,14 +81,17 @@ export class TextStream {
     const bad = [...this.#pending.keys()];
     const text = this.#decoder.decode(repair(this.#pending, bad, this.#ascii));
     this.#pending = NOTHING;
-    return { text, invalid: bad.length };
+    return { text, invalid: bad.length, ...(this.#tellsRuns && text !== "" && { runs: [[0, text.length]] }) };
   }
 
   /** Decodes a complete message: a chunk and the end of its stream. */
   all(bytes: Uint8Array): Decoded {
     const body = this.push(bytes);
     const rest = this.end();
-    return { text: body.text + rest.text, invalid: body.invalid + rest.invalid };
+    const runs = rest.runs?.map(([from, to]): Run => [from + body.text.length, to + body.text.length]) ?? [];
+    const all = [...body.runs ?? [], ...runs];
+    const invalid = body.invalid + rest.invalid;
+    return { text: body.text + rest.text, invalid, ...(all.length > 0 && { runs: all }) };
   }
 
   /** The fast path. Undefined if a byte is invalid or, in encodings other than UTF-8, a character is cut at the end. */
@@ -96,9 +109,36 @@ export class TextStream {
   #repaired(all: Uint8Array): Decoded {
     const { bad, end } = scan(all, this.#measure);
     const body = all.subarray(0, end);
-    const text = this.#decoder.decode(bad.length === 0 ? body : repair(body, bad, this.#ascii));
     this.#pending = new Uint8Array(all.subarray(end));
+    if (this.#tellsRuns && bad.length > 0) return this.#inRuns(body, bad);
+    const text = this.#decoder.decode(bad.length === 0 ? body : repair(body, bad, this.#ascii));
     return { text, invalid: bad.length };
+  }
+
+  /** Decodes the valid parts between the invalid bytes one by one. */
+  #inRuns(body: Uint8Array, bad: readonly number[]): Decoded {
+    const runs: Run[] = [];
+    let text = "";
+    let from = 0;
+    for (let i = 0; i < bad.length;) {
+      const start = bad[i]!;
+      text += this.#part(body, from, start);
+      from = start;
+      const before = text.length;
+      for (; bad[i] === from; i++) text += `\\x${body[from++]!.toString(16).padStart(2, "0")}`;
+      runs.push([before, text.length]);
+    }
+    return { text: text + this.#part(body, from, body.length), invalid: bad.length, runs };
+  }
+
+  /** A valid part; between invalid bytes most are short and ASCII, where a native call takes longer than the characters. */
+  #part(body: Uint8Array, from: number, to: number): string {
+    if (this.#ascii.size === 1 && to - from <= SHORT_PART) {
+      let text = "";
+      for (let at = from; at < to && body[at]! < 0x80; at++) text += String.fromCharCode(body[at]!);
+      if (text.length === to - from) return text;
+    }
+    return this.#decoder.decode(body.subarray(from, to));
   }
 }
 

@@ -74,3 +74,21 @@ function platformName(label: string): string | undefined {
     return undefined; // TextDecoder throws a RangeError for an unknown label.
   }
 }
+
+/** The encodings of a conversation, canonical names. */
+export interface Encodings {
+  /** What is sent. */
+  readonly write: string;
+  /** What comes. */
+  readonly read: string;
+}
+
+/**
+ * Parses `gbk`, or `gbk:utf-8` for what is written and what is read.
+ *
+ * @throws {SockeyeError} kind `usage` for a label that is unknown or refused
+ */
+export function asEncodings(text: string): Encodings {
+  const [write = "", read = write] = text.split(/:(.*)/s);
+  return { write: resolveEncoding(write), read: resolveEncoding(read) };
+}

@@ -2,8 +2,9 @@
  * Bytes to the rows of a hex dump with the text beside them.
  *
  * In the text each byte is one column, so that the columns of a row line up: a character is shown at its last byte, after
- * a blank for each byte that it has more than columns. A character that has no width or that a terminal would act on is
- * shown as a dot. Rows are made as bytes, not as strings: a dump of both directions must not slow a server down.
+ * a blank for each byte that it has more than columns. Where a row cuts a character, it is shown in the row that has room
+ * for it, the later one if both have. A character that has no width or that a terminal would act on is shown as a dot, and
+ * so is each byte of one that no row has room for, or whose rest has not come. Rows are made as bytes, not as strings: a dump of both directions must not slow a server down.
  *
  * @module
  */
@@ -13,24 +14,30 @@ import { type Glyphs, glyphsOf } from "./glyphs.ts";
 import { resolveEncoding } from "./encodings.ts";
 import { type Measure, measureOf } from "./measure.ts";
 
-/** Bytes per row: with the offset and the text they fit in 80 columns. */
+/** The most bytes per row: with the offset and the text they fit in 80 columns. */
 const ROW = 16;
+
+/** Bytes per row that fit into so many columns: 16 from 78 columns on, 8 from 45 on, else 4. */
+export function bytesPerRow(columns: number): number {
+  return [16, 8].find((bytes) => columns >= OFFSET_WIDTH + 4 * bytes + (bytes > HALF ? 4 : 3)) ?? 4;
+}
+
+/** After so many bytes of a row there is one more blank. */
+const HALF = 8;
+
+/** Columns of an offset of eight digits and the blanks behind it. */
+const OFFSET_WIDTH = 10;
 
 /** Digits of the longest offset, with the two blanks behind it; most have eight. */
 const OFFSET_MAX = 18;
-
-/** Columns of a full row of digits: two per byte, one between bytes, one more after the eighth. */
-const DIGITS_WIDTH = 3 * ROW;
 
 /** Bytes of the text of one byte, at the most: a character of one byte may have three in UTF-8, and one of two four. */
 const TEXT_MAX = 4;
 
 /** Bytes of a row, at the most: with the blanks and bars around the text, and the line end. */
-const ROW_MAX = OFFSET_MAX + DIGITS_WIDTH + 5 + ROW * TEXT_MAX;
+const ROW_MAX = OFFSET_MAX + 3 * ROW + 6 + ROW * TEXT_MAX;
 
 const BLANK = 0x20, BAR = 0x7c, NEWLINE = 0x0a, DOT = 0x2e;
-
-const NOTHING = new Uint8Array(0);
 
 const DIGITS = new TextEncoder().encode("0123456789abcdef");
 
@@ -78,20 +85,23 @@ export class HexDump {
    *
    * @param whole true for a complete message, which may be empty and whose last character is not continued by the next
    * push
-   * @param prefix stands before each row
-   * @param spans do not overlap, and stand in the order of the bytes
+   * @param options `row`: bytes per row, at most 16, which is the default; `spans` do not overlap, and stand in the order of
+   * the bytes
    */
-  push(bytes: Uint8Array, whole = false, prefix: Uint8Array = NOTHING, spans: readonly Span[] = []): Uint8Array {
-    const marks = this.#marks(bytes, whole);
+  push(
+    bytes: Uint8Array,
+    whole = false,
+    { row = ROW, spans = [] }: { readonly row?: number | undefined; readonly spans?: readonly Span[] } = {},
+  ): Uint8Array {
+    const marks = this.#marks(bytes, whole, row);
     const length = whole ? Math.max(bytes.length, 1) : bytes.length;
     const coloured = spans.reduce((sum, { colour: [on, off] }) => sum + on.length + off.length, 0);
-    const rows = new Uint8Array(Math.ceil(length / ROW) * (prefix.length + ROW_MAX + coloured));
+    const rows = new Uint8Array(Math.ceil(length / row) * (ROW_MAX + coloured));
     let at = 0;
-    for (let from = 0; from < length; from += ROW) {
-      rows.set(prefix, at);
-      at = writeOffset(rows, at + prefix.length, this.#offset + from);
-      const to = Math.min(from + ROW, bytes.length);
-      at = writeDigits(rows, at, bytes, from, to, spans);
+    for (let from = 0; from < length; from += row) {
+      at = writeOffset(rows, at, this.#offset + from);
+      const to = Math.min(from + row, bytes.length);
+      at = writeDigits(rows, at, { bytes, from, to, row, spans });
       at = this.#writeText(rows, at, marks, from, to);
     }
     this.#offset += bytes.length;
@@ -105,7 +115,7 @@ export class HexDump {
   }
 
   /** The number of the glyph that is shown for each byte: a character for its last byte, 0 for the bytes before it. */
-  #marks(bytes: Uint8Array, whole: boolean): Int32Array {
+  #marks(bytes: Uint8Array, whole: boolean, row: number): Int32Array {
     this.#glyphs.trim();
     const { isAscii } = this.#glyphs;
     const before = this.#pending.length;
@@ -120,11 +130,27 @@ export class HexDump {
       }
       length = this.#measure(all, at);
       for (let i = at; i < at - length; i++) marks[i] = DOT;
-      if (length > 0) marks[at + length - 1] = this.#glyphs.numberOf(all, at, length);
+      if (length > 0) this.#place(marks, this.#glyphs.numberOf(all, at, length), { at, length, before, row });
     }
-    if (whole) marks.fill(DOT, at);
+    // Also what is not complete yet: the rest of it may come much later.
+    marks.fill(DOT, at);
     this.#pending = whole ? new Uint8Array(0) : all.slice(at);
     return before > 0 ? marks.subarray(before) : marks;
+  }
+
+  /** Puts the number of a glyph where it is shown, or a dot for each byte. Rows begin behind the bytes of an earlier push. */
+  #place(
+    marks: Int32Array,
+    number: number,
+    { at, length, before, row }: { at: number; length: number; before: number; row: number },
+  ): void {
+    const width = number < 0x80 ? 1 : this.#glyphs.at(number).width;
+    const start = Math.max(at, before);
+    const end = at + length;
+    const lastRow = end - 1 - (end - 1 - before) % row;
+    if (end - Math.max(start, lastRow) >= width) marks[end - 1] = number;
+    else if (lastRow - start >= width) marks[lastRow - 1] = number;
+    else marks.fill(DOT, start, end);
   }
 
   /** Writes the text of a row; a character gets a blank before it for each byte in this row beyond its width. */
@@ -159,22 +185,24 @@ function writeOffset(rows: Uint8Array, at: number, offset: number): number {
   return at;
 }
 
-function writeDigits(
-  rows: Uint8Array,
-  at: number,
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-  spans: readonly Span[],
-): number {
-  let end = at + DIGITS_WIDTH + 1;
+/** What the digits of a row are made from. */
+interface RowParts {
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly to: number;
+  readonly row: number;
+  readonly spans: readonly Span[];
+}
+
+function writeDigits(rows: Uint8Array, at: number, { bytes, from, to, row, spans }: RowParts): number {
+  let end = at + 3 * row + (row > HALF ? 1 : 0);
   const write = (sequence: Uint8Array) => {
     rows.set(sequence, at);
     at += sequence.length;
     end += sequence.length;
   };
   for (let i = from; i < to; i++) {
-    if (i - from === ROW / 2) rows[at++] = BLANK;
+    if (i - from === HALF) rows[at++] = BLANK;
     const span = spans.length === 0 ? undefined : spans.find((one) => one.from <= i && i < one.to);
     if (span && (i === span.from || i === from)) write(span.colour[0]);
     const byte = bytes[i]!;

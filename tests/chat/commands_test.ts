@@ -150,13 +150,13 @@ Deno.test("/list names the members in the order of their coming, and the person 
   assertEquals(newsOf(one, two, three), ["", "*** 4 here: zoe, user2 (you), user3, operator\n", ""]);
 });
 
-Deno.test("/msg goes to one and is shown to no other", async () => {
+Deno.test("/msg goes to one and is shown to no other; what the operator gets is a line, no notice", async () => {
   const { people, texts, notices } = makeChat({ interactive: true });
   const [one, two, three] = people(3);
   await one.says("/msg USER2 psst, you\n/msg user2  /nick x \n");
   assertEquals(newsOf(one, two, three), ["", "[user1] psst, you\n[user1]  /nick x \n", ""]);
   await one.says("/msg operator help!\n");
-  assertEquals([texts(), notices], [[], ["[user1] help!"]]);
+  assertEquals([texts(), notices], [["[user1] help!"], []]);
 });
 
 Deno.test("a command over 1 KiB is answered with one note and dropped whole, however long and in whatever pieces", async () => {

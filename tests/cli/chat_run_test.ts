@@ -54,30 +54,33 @@ test("main() with -v shows what a chat's clients send, and what they are sent", 
 
 test("main() with --hex dumps the traffic of a chat", async () => {
   const system = await play("--hex");
-  const rows = system.stdout.lines.map((line) => /#\d [<>] [0-9a-f]{8}(?= )/.exec(line)?.[0]);
-  assertEquals(rows.filter((row) => row?.startsWith("#1 <")), ["#1 < 00000000"]);
-  assertEquals(rows.filter((row) => row?.startsWith("#2 >")).length > 0, true);
-  assertEquals(system.stdout.lines.filter((_line, at) => rows[at] === undefined), SAID);
+  const dump = /^(?:\S+ (#\d [<>]) \d+ bytes?|[0-9a-f]{8} .*\|)$/;
+  const rows = system.stdout.lines.map((line) => dump.exec(line));
+  const heads = rows.map((row) => row?.[1]);
+  assertEquals(heads.filter((head) => head === "#1 <").length, 1);
+  assertEquals(heads.filter((head) => head === "#2 >").length > 0, true);
+  assertEquals(system.stdout.lines.filter((_line, at) => !rows[at]), SAID);
 });
 
-test("main() with --json tells what is said in a chat and what its clients send, not what they are sent", async () => {
+test("main() with --json tells what is said in a chat, and nothing of what its clients send, which may be private", async () => {
   const system = await play("--json");
   const events = system.stdout.events;
   const told = events.filter(({ event }) => ["say", "recv", "send"].includes(String(event)));
   assertEquals(told.map(({ event, id, text }) => [event, id, text]), [
     ["say", 1, "*** user1 joined"],
     ["say", 2, "*** user2 joined"],
-    ["recv", 1, "hello\n"],
     ["say", 1, "<user1> hello"],
     ["say", undefined, "*** The server stops. Goodbye"],
   ]);
   assertEquals(system.stderr.text, "");
 });
 
-test("main() with --json and -v, or --hex, tells also what a chat's clients are sent", async () => {
-  for (const flag of ["-v", "--hex"]) {
-    const system = await play("--json", flag);
-    const kinds = (wanted: string) => system.stdout.events.filter(({ event }) => event === wanted).length;
-    assertEquals([kinds("say"), kinds("recv"), kinds("send")], [4, 1, 6], flag);
+test("main() with --json and -v tells also what a chat's clients send and are sent, in hex with -x", async () => {
+  for (const [flags, recv, send] of [[["-v"], 1, 6], [["-v", "-x"], 1, 6], [["-x"], 0, 0]] as const) {
+    const { stdout } = await play("--json", ...flags);
+    const kinds = (wanted: string) => stdout.events.filter(({ event }) => event === wanted).length;
+    assertEquals([kinds("say"), kinds("recv"), kinds("send")], [4, recv, send], flags.join(" "));
+    const heard = stdout.events.find(({ event }) => event === "recv");
+    if (flags.length > 1) assertEquals(heard?.hex, "68656c6c6f0a");
   }
 });

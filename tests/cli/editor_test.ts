@@ -6,6 +6,7 @@ import { FakeSystem, hex, utf8, within } from "./helpers.ts";
 import { draw } from "./screen.ts";
 
 const UP = "\x1b[A";
+const DOWN = "\x1b[B";
 const LEFT = "\x1b[D";
 const BACKSPACE = "\x7f";
 const ENTER = "\r";
@@ -19,11 +20,11 @@ class Terminal implements Disposable {
   readonly editor: Editor;
   readonly #columns: number;
 
-  constructor({ columns = 80, onLine: lineTyped = () => {} }: { columns?: number; onLine?: () => void } = {}) {
+  constructor({ columns = 80 }: { columns?: number } = {}) {
     this.#columns = columns;
     this.system = new FakeSystem({ terminal: true, columns });
     this.sink = this.system.sink();
-    this.editor = new Editor(this.system, this.sink, { inputLine: undefined, lineTyped });
+    this.editor = new Editor(this.system, this.sink, { inputLine: undefined });
   }
 
   /** Types keys; waits until the screen shows just these rows, if there are any. */
@@ -78,14 +79,6 @@ Deno.test("Editor hands out lines in order, also those typed ahead", async () =>
   await terminal.see("> one", ">", "> two", "> thr");
 });
 
-Deno.test("Editor tells its output of a line before it hands the line out", async () => {
-  const calls: string[] = [];
-  using terminal = new Terminal({ onLine: () => calls.push("lineTyped") });
-  void terminal.type(`one${ENTER}${CTRL_D}`);
-  for await (const line of terminal.editor.lines()) calls.push(line);
-  assertEquals(calls, ["lineTyped", "one"]);
-});
-
 Deno.test("Editor brings earlier lines back with the up key", async () => {
   using terminal = new Terminal();
   await terminal.type(`one${ENTER}two${ENTER}`, "> one", "> two", ">");
@@ -103,16 +96,6 @@ Deno.test("Editor.hide() takes the line off the screen, all its rows, and show()
     assertEquals(await terminal.screen(), ["news", ...rows]);
     await terminal.type("!", "news", ...rows.slice(0, -1), `${rows.at(-1)}!`);
   }
-});
-
-Deno.test("Editor.setPartialLine() puts text of the peer before the line", async () => {
-  using terminal = new Terminal();
-  await terminal.type("me", "> me");
-  terminal.editor.hide();
-  terminal.editor.setPartialLine("Name: ");
-  terminal.editor.show();
-  assertEquals(await terminal.screen(), ["Name: me"]);
-  await terminal.type(ENTER, "Name: me", ">");
 });
 
 Deno.test("Editor.prompt stands before the line until it is taken back", async () => {
@@ -182,12 +165,62 @@ Deno.test("Editor keeps the typed line below what an output prints", async () =>
   await terminal.type("typing", "> typing");
   for (
     const [text, ...rows] of [
-      ["one\nNa", "one", "Natyping"],
-      ["me: ", "one", "Name: typing"],
-      ["two\n", "one", "Name: two", "> typing"],
+      ["one\nNa", "< one", "  Na⏎", "> typing"],
+      ["me: ", "< one", "  Na⏎", "< me: ⏎", "> typing"],
+      ["two\n", "< one", "  Na⏎", "< me: ⏎", "< two", "> typing"],
     ] as const
   ) {
     void output.reportTraffic?.({ event: "recv", id: 1, peer: "p", data: utf8(text) });
     await terminal.see(...rows);
+  }
+});
+
+Deno.test("Editor erases a whole emoji, a flag and a letter with its marks at once", async () => {
+  using terminal = new Terminal();
+  await terminal.type("a👨‍👩‍👧🇨🇳e\u0301", "> a👨‍👩‍👧🇨🇳e\u0301");
+  await terminal.type(BACKSPACE, "> a👨‍👩‍👧🇨🇳");
+  await terminal.type(BACKSPACE, "> a👨‍👩‍👧");
+  await terminal.type(`${LEFT}${LEFT}b${ENTER}`, "> ba👨‍👩‍👧", ">");
+});
+
+Deno.test("Editor leaves no ghost of a line that wraps: pasted, recalled, replaced by a shorter one", async () => {
+  using terminal = new Terminal({ columns: 10 });
+  const long = "0123456789abcdefghij你好";
+  const rows = ["> 01234567", "89abcdefgh", "ij你好"];
+  await terminal.type(long, ...rows);
+  await terminal.type(`${ENTER}x${ENTER}`, ...rows, "> x", ">");
+  await terminal.type(UP + UP, ...rows, "> x", ...rows);
+  await terminal.type(DOWN, ...rows, "> x", "> x");
+});
+
+Deno.test("Editor shows the rows around the cursor of a line that is longer than half of the terminal", async () => {
+  using terminal = new Terminal({ columns: 10 });
+  const rows = Array.from({ length: 2000 }, (_, i) => String(i).padStart(10, "."));
+  await terminal.type(`01234567${rows.join("")}`, ...rows.slice(-11));
+  terminal.editor.hide();
+  assertEquals(await terminal.screen(), []);
+});
+
+Deno.test("Editor takes a paste of many lines, with any line ends, and of emoji", async () => {
+  using terminal = new Terminal();
+  const lines = Array.from({ length: 400 }, (_, i) => `${i} 😀`);
+  for (const line of lines) void terminal.type(`${line}${["\r", "\n", "\r\n"][Number(line.split(" ")[0]) % 3]}`);
+  void terminal.type(CTRL_D);
+  assertEquals(await terminal.lines(), lines);
+});
+
+Deno.test("Editor knows the keys of Readline", async () => {
+  const cases: [keys: string, line: string][] = [
+    ["one two\x17x", "one x"],
+    ["one two\x01\x0b\x19\x19", "one twoone two"],
+    ["ab\x1b[H\x1b[3~c\x1b[Fd", "cbd"],
+    ["one two\x1bb\x15", "two"],
+    ["one two\x1b[1;5D\x1bd", "one "],
+    ["ab\x1b[15~\x1b[200~c", "abc"],
+  ];
+  for (const [keys, line] of cases) {
+    using terminal = new Terminal();
+    void terminal.type(`${keys}${ENTER}${CTRL_D}`);
+    assertEquals(await terminal.lines(), line === "" ? [] : [line], JSON.stringify(keys));
   }
 });

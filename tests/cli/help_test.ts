@@ -91,7 +91,8 @@ Deno.test("commandHelp() tells what is typed in the chat, in a talk and at the c
     assertStringIncludes(wordsOf("server chat"), ` ${row} `);
   }
   assertStringIncludes(wordsOf("server talk"), " q end this talk");
-  assertStringIncludes(wordsOf("client"), " q leave ");
+  assertStringIncludes(wordsOf("client"), " q, /quit leave ");
+  assertStringIncludes(wordsOf("client"), " /hex 01 ff send these bytes ");
 });
 
 Deno.test("commandHelp() marks options that may be repeated", () => {

@@ -220,6 +220,10 @@ export class FakeSystem implements System {
     return this.#continue.size > 0;
   }
 
+  rows(): number {
+    return 24;
+  }
+
   columns(): number {
     return this.#columns;
   }

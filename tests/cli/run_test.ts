@@ -38,7 +38,7 @@ test("main() asks for host and port at a terminal, then talks until q", async ()
   system.stdin.feed("hello\r");
   assertEquals(await readOnce(conn), "hello\n");
   await conn.write(utf8("Name: "));
-  await system.stdout.until((text) => draw(text).at(-1) === "Name:");
+  await system.stdout.until((text) => draw(text).at(-2) === "< Name: ⏎");
   system.stdin.feed("q\r");
   assertEquals(await readAll(conn), "");
   conn.close();

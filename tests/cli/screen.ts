@@ -40,7 +40,18 @@ class Screen {
 
   #put(character: string): void {
     const width = unicodeWidth(character);
+    // Marks and joiners belong to the character before them, as a joiner's next character does.
+    const row = this.rows[this.#row] ?? [];
+    const before = row.slice(0, this.#column).findLastIndex((cell) => cell !== "");
+    if (before >= 0 && (width === 0 || row[before]!.endsWith("\u200d"))) {
+      row[before] += character;
+      return;
+    }
     if (this.#column + width > this.#columns) this.#moveTo(this.#row + 1, 0);
+    this.#fill(character, width);
+  }
+
+  #fill(character: string, width: number): void {
     const row = this.rows[this.#row] ?? [];
     while (row.length < this.#column) row.push(" ");
     row.splice(this.#column, width, character, ...Array<string>(width - 1).fill(""));

@@ -32,7 +32,7 @@ Deno.test("exchange() tells open, traffic, half-close, close", async () => {
   assertEquals(recorder.names(1), ["open", "send", "half-close", "recv", "close"]);
   assertEquals(recorder.of("half-close")[0]?.dir, "out");
   const [close] = recorder.of("close");
-  assertEquals([close?.reason, close?.received, close?.sent], ["closed by the peer", 6, 8]);
+  assertEquals([close?.reason, close?.received, close?.sent], ["closed by you", 6, 8]);
   assertEquals(recorder.events.every((event) => "peer" in event && event.peer === "10.0.0.1:5000"), true);
 });
 
@@ -61,7 +61,7 @@ Deno.test("exchange() after CLOSE says no more and waits for the peer's end only
   channel.arrive("on its way");
   await clock.advance(1);
   assertEquals(await totals, { received: 10, sent: 1 });
-  assertEquals([channel.written, recorder.of("close")[0]?.reason, clock.pending], [["a"], "closed", 0]);
+  assertEquals([channel.written, recorder.of("close")[0]?.reason, clock.pending], [["a"], "closed by you", 0]);
 });
 
 Deno.test("exchange() after CLOSE ends at once with the peer", async () => {

@@ -27,7 +27,7 @@ const CUT = "closed without a close frame (1006)";
 
 for (
   const [what, outgoing, options, answer, reason, failure] of [
-    ["we leave", leave, {}, CLOSING, "closed"],
+    ["we leave", leave, {}, CLOSING, "closed by you"],
     ["we have sent everything", finish, {}, CLOSING, "closed"],
     ["our wait is over", finish, { wait: 500 }, CLOSING, "closed: the wait for answers is over"],
     ["the peer closes", hang, {}, CLOSING, "closed by the peer"],

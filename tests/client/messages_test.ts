@@ -1,16 +1,8 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { Editor } from "../../lib/cli/editor.ts";
-import {
-  type Message,
-  readMessages,
-  sendInput,
-  sendLines,
-  sendMessages,
-  type TextRules,
-} from "../../lib/client/messages.ts";
+import { type Message, readMessages, sendInput, sendMessages, type TextRules } from "../../lib/client/messages.ts";
 import { SockeyeError } from "../../lib/errors.ts";
 import { Folder } from "../fetch/helpers.ts";
-import { FakeInput, FakeSystem, hex, utf8, within } from "../cli/helpers.ts";
+import { FakeInput, hex, utf8, within } from "../cli/helpers.ts";
 
 const RULES: TextRules = { encoding: "utf-8", escapes: false, crlf: false };
 
@@ -117,33 +109,6 @@ Deno.test("sendMessages() stops waiting for the next round when it is stopped", 
   await waiting.promise;
   stop.abort(new SockeyeError("interrupt", "Stopped"));
   await assertRejects(() => within(next), SockeyeError, "Stopped");
-});
-
-/** What is sent of what is typed, until the end of input or q; the notices. */
-async function typed(keys: string, rules: Partial<TextRules>) {
-  const system = new FakeSystem({ terminal: true });
-  const editor = new Editor(system, system.sink());
-  system.stdin.feed(keys);
-  const notices: string[] = [];
-  const outgoing = sendLines(editor.lines(), { ...RULES, ...rules }, (message) => notices.push(message));
-  const parts = await Array.fromAsync(
-    outgoing,
-    (part) => typeof part === "symbol" ? String(part.description) : part.toHex(),
-  );
-  editor.close();
-  return { parts, notices };
-}
-
-Deno.test("sendLines() says each typed line with its end, until q", async () => {
-  for (const [crlf, end] of [[false, "0a"], [true, "0d0a"]] as const) {
-    const { parts } = await typed("你\r\rqq\rq\rlost\r", { crlf, encoding: "gbk" });
-    assertEquals(parts, [`c4e3${end}`, end, `7171${end}`, "close"]);
-  }
-});
-
-Deno.test("sendLines() complains about a line that cannot be sent and goes on", async () => {
-  const { parts, notices } = await typed("你\rb\r\x04", { encoding: "latin1" });
-  assertEquals([parts, notices], [["620a"], ['Not sent: Cannot encode "你" (U+4F60) in latin1']]);
 });
 
 Deno.test("sendInput() says what comes, byte for byte", async () => {

@@ -1,15 +1,18 @@
 /**
- * Every command of both READMEs and every example that `--help` prints, run as it is written; only ports, and hosts of
- * the internet, are others. What stands in several places is run once.
+ * Every command of the READMEs, of `docs` and of the examples in `--help`, run as it is written except for its port and
+ * for hosts of the internet. A command that stands in several places is run once. `docs/framing.md` has a test of its
+ * own.
  */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import config from "../../deno.json" with { type: "json" };
 import { loadCommands } from "../../lib/cli/table.ts";
 import { readOptions } from "../../scripts/compile.ts";
 import { hostTarget, type Target, TARGETS } from "../../scripts/compile/targets.ts";
 import { ROOT } from "../../scripts/root.ts";
-import { needs, onFreePort, spawnSockeye } from "../support/harness.ts";
+import { has, needs, onFreePort, spawnSockeye } from "../support/harness.ts";
 import { shown } from "./capture_trials.ts";
 import {
   browsed,
@@ -31,6 +34,7 @@ import {
   probed,
   served,
   servedAsJson,
+  shell,
   talked,
   type Trial,
 } from "./trials.ts";
@@ -41,7 +45,9 @@ const OWN = "--cert sockeye.crt --key sockeye.key";
 /** A command and how it is tried; each one has exactly one row. */
 const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/^npx .* main\.ts server$/, onAnotherPort],
-  [/^npx .* task test$/, thisVeryRun],
+  [/^npx .* task test$/, isTask],
+  [/^deno task (?:ok|test)$/, isTask],
+  [/^deno run --allow-all scripts\/scale\.ts /, scaled],
   [/^deno run -P=server main\.ts server 9000$/, served("hi", "hi")],
   [/^deno run --allow-net --allow-write main\.ts fetch /, fetched("page.html")],
   [/^deno run --allow-net --allow-write --allow-read main\.ts fetch /, fetched("page.html")],
@@ -84,6 +90,7 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/^sockeye client (?:localhost 9000|example\.com 80)$/, dialled("hi", "hi")],
   [/^printf 'hello' \| sockeye client 9000$/, dialled("", "hello")],
   [/ client 9000 --send 你好 -e gbk$/, dialled("", "你好")],
+  [/ client 9000 -e gbk:utf-8 --eol none$/, dialled("hi", "hi")],
   [/ client 9000 --send-hex 'c4 e3 ba c3' -x$/, dialled("", "c4 e3 ba c3")],
   [/ client 9000 --send PING --crlf --expect PING --wait 2s$/, dialled("", "PING\r\n")],
   [/ client 9000 --send PING --crlf --expect PONG --wait 2s$/, dialled("", "+PONG\r\n", "+PONG\r\n")],
@@ -111,7 +118,7 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
 
   [/ show talk\.pcapng$/, shown(/^#1 > hello$/m)],
   [/ show talk\.pcapng --list$/, shown(/^#1 .* closed by the client$/m)],
-  [/ show talk\.pcapng --stream 2 -x$/, shown(/ #2 > 00000000 {2}45 52 52 0a /)],
+  [/ show talk\.pcapng --stream 2 -x$/, shown(/ #2 > 4 bytes\n00000000 {2}45 52 52 0a /)],
   [/ show talk\.pcapng --frame line --grep '\^ERR'$/, shown(/^#2 > ERR$/)],
 
   [/^sockeye cert$/, certified("localhost, 127.0.0.1, ::1")],
@@ -127,7 +134,7 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/ man > sockeye\.1$/, installed("sockeye.1", /^\.TH SOCKEYE 1 /m)],
 ];
 
-/** Command lines of a README, in code blocks and between backticks in tables, without what is said of them. */
+/** Command lines of a page, in code blocks and between backticks in tables, without their comments. */
 function commandsOf(file: string): string[] {
   const text = Deno.readTextFileSync(`${ROOT}/${file}`);
   const blocks = [...text.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block = ""]) => block.trimEnd().split("\n"));
@@ -135,9 +142,20 @@ function commandsOf(file: string): string[] {
   return [...blocks, ...cells].map((line) => line.replace(/ +#.*/, ""));
 }
 
+/** Files that a page shows or links to, as it writes them. */
+function linksOf(file: string): string[] {
+  const text = Deno.readTextFileSync(`${ROOT}/${file}`);
+  return [...text.matchAll(/\]\(([^):]+)\)| src="([^":]+)"/g)].map(([, link, image]) => link ?? image ?? "");
+}
+
+const READMES = ["README.md", "README.zh-CN.md"] as const;
+const PAGES = [...Deno.readDirSync(`${ROOT}/docs`)].map(({ name }) => `docs/${name}`).filter((path) =>
+  path.endsWith(".md")
+);
 const README = commandsOf("README.md");
+const TRIED_HERE = PAGES.filter((page) => page !== "docs/framing.md").flatMap(commandsOf);
 const EXAMPLES = (await loadCommands()).flatMap(({ examples }) => examples.map(([args]) => `sockeye ${args}`));
-const LINES = new Set([...README, ...EXAMPLES]);
+const LINES = new Set([...README, ...TRIED_HERE, ...EXAMPLES]);
 
 for (const line of LINES) {
   const rows = TRIALS.filter(([pattern]) => pattern.test(line));
@@ -153,15 +171,26 @@ Deno.test("both READMEs show the same commands, and every trial is one of them",
   for (const [pattern] of TRIALS) assert([...LINES].some((line) => pattern.test(line)), `${pattern} stands nowhere`);
 });
 
-Deno.test("both READMEs link the same files, and they are there", () => {
-  const linked = (file: string) =>
-    [...Deno.readTextFileSync(`${ROOT}/${file}`).matchAll(/\]\(([^):]+)\)/g)].map(([, path = ""]) => path)
-      .filter((path) => !path.startsWith("README")).sort();
-  assertEquals(linked("README.md"), linked("README.zh-CN.md"));
-  assert(linked("README.md").includes("docs/scale.md"));
-  for (const path of [...linked("README.md"), "README.md", "README.zh-CN.md"]) {
-    assert(Deno.statSync(`${ROOT}/${path.replace(/#.*/, "")}`).isFile, `${path} is no file`);
+Deno.test("both READMEs link the same files, among them every page of docs", () => {
+  const [english, chinese] = READMES.map((file) =>
+    linksOf(file).filter((path) => !READMES.some((one) => one === path))
+  );
+  assertEquals(chinese, english);
+  assertEquals(PAGES.filter((page) => !english?.includes(page)), []);
+});
+
+Deno.test("every file that a page links to exists", () => {
+  for (const page of [...READMES, ...PAGES]) {
+    const missing = linksOf(page).filter((link) => {
+      const path = link.replace(/#.*/, "");
+      return path !== "" && !existsSync(join(ROOT, dirname(page), path));
+    });
+    assertEquals(missing, [], page);
   }
+});
+
+Deno.test("the READMEs have at most 150 lines", () => {
+  for (const file of READMES) assertLess(Deno.readTextFileSync(`${ROOT}/${file}`).split("\n").length, 152, file);
 });
 
 /** Its port is fixed, so the trial goes to another one by the same words and one more. */
@@ -175,10 +204,22 @@ async function forFish(line: string): Promise<void> {
   assertMatch(stdout, /^complete -c sockeye /m);
 }
 
-/** The test command is the one that runs this: it must be the task of that name. */
-async function thisVeryRun(line: string): Promise<void> {
-  assertEquals(line.split(" ").slice(-2), ["task", "test"]);
-  await Promise.resolve(assertMatch(config.tasks.test.command, /deno test /));
+/** The test task runs this very file: here it is enough that `deno.json` has a task of that name. */
+async function isTask(line: string): Promise<void> {
+  const [word, task = ""] = line.split(" ").slice(-2);
+  await Promise.resolve(assertEquals([word, Object.keys(config.tasks).includes(task)], ["task", true]));
+}
+
+/** The measurement itself takes minutes: here it runs with a few clients and lines. */
+async function scaled(line: string, port: number): Promise<void> {
+  const [servers = "", ...figures] = line.split(" ").slice(4);
+  if (!has("cc") || (servers.startsWith("bus") && !has("nats-server"))) return;
+  const few = [servers.replace(/\d+$/, (count) => String(Math.min(Number(count), 2))), 4, ...figures.map(() => 2)];
+  await using program = shell(
+    `deno run --allow-all ${ROOT}/scripts/scale.ts ${few.slice(0, 2 + figures.length - 1).join(" ")}`,
+    port,
+  );
+  assertMatch((await program.ends(0)).stdout, /^\{"kind":/);
 }
 
 /** Compiling takes a runtime that not every machine can fetch, and has tests of its own: here, that the words mean this. */

@@ -37,7 +37,7 @@ Deno.test("server chat & listens and serves, and Ctrl-Z and fg bring its operato
   using client = await connect(port);
   await readText(client, "commands\n");
   await writeAll(client, "anybody there?\n");
-  await shell.shows(/^<user1> anybody there\?$/);
+  await shell.shows(/^\d\d:\d\d <user1> anybody there\?$/);
   await shell.enter("jobs");
   await shell.shows(/^\[1\]\+ +Running /);
   await shell.enter("fg");
@@ -78,7 +78,7 @@ Deno.test("client & connects and shows what comes, and is typed at after Ctrl-Z 
   });
   await using shell = await openShell();
   await shell.enter(`clear; ${commandLine(["client", String(host.port)])} &`);
-  await shell.shows(/^welcome$/);
+  await shell.shows(/^< welcome⏎?$/);
   await shell.enter("jobs");
   await shell.shows(/^\[1\]\+ +Running /);
   await shell.enter("fg");

@@ -36,10 +36,10 @@ Deno.test("client on a terminal sends typed lines and shows the answers", ignore
   await using terminal = await dial(await server.port());
   await terminal.enter("hello");
   await server.stdoutLine(/^#1 < hello$/);
-  await terminal.shows(/^hello$/);
+  await terminal.shows(/^< hello$/);
   await terminal.enter("你好，世界");
   await server.stdoutLine(/^#1 < 你好，世界$/);
-  await terminal.shows(/^你好，世界$/);
+  await terminal.shows(/^< 你好，世界$/);
   await terminal.endsWith(">");
 });
 
@@ -57,9 +57,9 @@ testMeeting("client keeps the line being typed whole while text comes in", async
   await terminal.type("打了一半的中文");
   await terminal.endsWith("> 打了一半的中文");
   await writeAll(conn, "来信一\n来信二\n");
-  await terminal.shows(/^来信二$/);
+  await terminal.shows(/^ {2}来信二$/);
   const lines = await terminal.endsWith("> 打了一半的中文");
-  assertEquals(lines.slice(-3), ["来信一", "来信二", "> 打了一半的中文"]);
+  assertEquals(lines.slice(-3), ["< 来信一", "  来信二", "> 打了一半的中文"]);
   assertMatch(await terminal.cursor(), /^16,/);
   await terminal.enter("完");
   assertEquals(await readText(conn, "打了一半的中文完\n"), "打了一半的中文完\n");
@@ -69,9 +69,10 @@ Deno.test("client leaves with 0 at a line that is only q", ignore, async () => {
   await using server = spawnSockeye(["server", "echo", "0"]);
   await using terminal = await dial(await server.port());
   await terminal.enter("quit");
-  await terminal.shows(/^quit$/);
+  await terminal.shows(/^< quit$/);
   await terminal.enter("q");
-  await terminal.ended(0);
+  const lines = await terminal.ended(0);
+  assert(lines.some((line) => line.startsWith("Connection closed by you; ")), lines.join("\n"));
   await server.stderrLine(/#1 .* left: closed by the peer; 5 B in/);
 });
 
@@ -85,7 +86,7 @@ Deno.test("client ends its half on Ctrl-D and shows the rest of the answer", ign
   await terminal.press("Enter", "C-d");
   await host.done;
   const lines = await terminal.ended(0);
-  assert(lines.includes("第一行") && lines.includes("最后一行"), lines.join("\n"));
+  assert(lines.includes("< 第一行") && lines.includes("  最后一行"), lines.join("\n"));
 });
 
 testMeeting("client ends with 130 on Ctrl-C and leaves a terminal that works", async (conn, terminal) => {
@@ -102,14 +103,14 @@ testMeeting("client ends without a key when the peer closes", async (conn, termi
   await writeAll(conn, "goodbye\n");
   conn.closeWrite();
   const lines = await terminal.ended(0);
-  assert(lines.includes("goodbye"), lines.join("\n"));
+  assert(lines.includes("< goodbye"), lines.join("\n"));
 });
 
 testMeeting("client shows escape sequences of the peer instead of obeying them", async (conn, terminal) => {
   await writeAll(conn, "\x1b]0;title\x07\x1b[2J\x1b[31mevil\x1b[6n\r\nnext\n");
-  const lines = await terminal.shows(/^next$/);
+  const lines = await terminal.shows(/^ {2}next$/);
   assert(lines.some((line) => line.startsWith("Connected to ")), "the screen was not cleared");
-  assertMatch(lines.find((line) => line.includes("evil")) ?? "", /^\\\S+\]0;title\\\S+\[2J\\\S+\[31mevil\\\S+\[6n$/);
+  assertMatch(lines.find((line) => line.includes("evil")) ?? "", /^< \\\S+\]0;title\\\S+\[2J\\\S+\[31mevil\\\S+\[6n$/);
   await terminal.endsWith(">");
 });
 
@@ -117,8 +118,31 @@ testMeeting("client -e gbk talks GBK on a UTF-8 terminal", async (conn, terminal
   await terminal.enter("你好");
   assertEquals((await readAll(conn, 5)).toHex(), "c4e3bac30a");
   await writeAll(conn, Uint8Array.fromHex("d2d1cad5b5bd0a"));
-  await terminal.shows(/^已收到$/);
+  await terminal.shows(/^< 已收到$/);
 }, ["-e", "gbk"]);
+
+testMeeting("client gives each push a line of its own while a long line is typed", async (conn, terminal) => {
+  const typed = "这一行比终端宽 ".repeat(8);
+  await terminal.type(typed);
+  for (const push of ["推送一", "推送二", "推送三"]) {
+    await writeAll(conn, push);
+    await terminal.shows(new RegExp(`^< ${push}⏎$`));
+  }
+  const lines = await terminal.until("the whole line", (lines) => lines.slice(-2).join("").endsWith("终端宽"));
+  assertEquals(lines.filter((line) => line.includes("推送")), ["< 推送一⏎", "< 推送二⏎", "< 推送三⏎"]);
+  assertEquals(lines.slice(-2).join("").replace("> ", "").replaceAll(" ", ""), typed.replaceAll(" ", ""));
+});
+
+testMeeting("client sends what its commands say", async (conn, terminal) => {
+  await terminal.enter("/hex c4 e3");
+  assertEquals((await readAll(conn, 2)).toHex(), "c4e3");
+  await terminal.enter("/enc gbk");
+  await terminal.shows(/^gbk is written and read$/);
+  await terminal.enter("你");
+  assertEquals((await readAll(conn, 2)).toHex(), "c4e3");
+  await terminal.enter("/quit");
+  await terminal.ended(0);
+}, ["--eol", "none"]);
 
 Deno.test("client | tee leaves with 0 at q, and at Ctrl-D when the peer does", ignore, async () => {
   for (const leave of ["q", "C-d"]) {

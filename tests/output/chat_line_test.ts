@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { SayEvent } from "../../lib/events.ts";
-import type { Colorize } from "../../lib/output/colors.ts";
+import { type Colorize, personRole } from "../../lib/output/colors.ts";
+import { ChatLines } from "../../lib/output/chat_lines.ts";
 import { CLOCK, failure, view } from "./view.ts";
 
 /** A chat line: of a client, of the operator, or of the chat itself. */
@@ -12,7 +13,7 @@ function say(text: string, from?: number | "operator"): SayEvent {
 /** An input line that records calls. */
 function inputLine(calls: string[] = []) {
   const note = (what: string) => () => void calls.push(what);
-  return { hide: note("hide"), show: note("show"), setPartialLine: note("partial line") };
+  return { hide: note("hide"), show: note("show") };
 }
 
 Deno.test("Output shows chat lines of every sender on stdout as they are", async () => {
@@ -32,16 +33,18 @@ Deno.test("Output shows chat lines of every sender on stdout as they are", async
 Deno.test("Output colours the sender of a chat line, and nothing of the text", async () => {
   const marks: Colorize = (stream, role, text) => `[${stream} ${role}:${text}]`;
   for (
-    const [text, head] of [
-      ["<user1> a > b <user2> c", "<user1>"],
-      ["<你好> hello", "<你好>"],
-      ["* user1 waves at * user2 ***", "* user1"],
-      ["*** user1 joined ***", "***"],
+    const [text, head, name] of [
+      ["<user1> a > b <user2> c", "<user1>", "user1"],
+      ["<你好> hello", "<你好>", "你好"],
+      ["* user1 waves at * user2 ***", "* user1", "user1"],
+      ["[user1] in private", "[user1]", "user1"],
     ] as const
   ) {
     const { stdout } = await view("server", {}, {}, marks).shown(say(text, 1));
-    assertEquals(stdout, `[stdout peer:${head}]${text.slice(head.length)}\n`);
+    assertEquals(stdout, `[stdout ${personRole(name)}:${head}]${text.slice(head.length)}\n`);
   }
+  const { stdout } = await view("server", {}, {}, marks).shown(say("*** user1 joined", 1));
+  assertEquals(stdout, "[stdout note:*** user1 joined]\n");
 });
 
 Deno.test("Output hides chat lines with --quiet", async () => {
@@ -76,14 +79,15 @@ Deno.test("Output does not repeat what the operator typed at an input line", asy
   output.inputLine = inputLine(calls);
   assertEquals([await shown(say("<operator> hi", "operator")), calls], [{ stdout: "", stderr: "" }, []]);
   output.inputLine = undefined;
-  assertEquals((await shown(say("<operator> bye", "operator"))).stdout, "<operator> bye\n");
+  assertMatch((await shown(say("<operator> bye", "operator"))).stdout, /^\d\d:\d\d <operator> bye\n$/);
 });
 
 Deno.test("Output shows chat lines of others above the input line", async () => {
   const { output, shown } = view("server", { terminal: true });
   const calls: string[] = [];
   output.inputLine = inputLine(calls);
-  assertEquals([(await shown(say("<user1> hello", 1))).stdout, calls], ["<user1> hello\n", ["hide", "show"]]);
+  assertMatch((await shown(say("<user1> hello", 1))).stdout, /^\d\d:\d\d <user1> hello\n$/);
+  assertEquals(calls, ["hide", "show"]);
 });
 
 Deno.test("Output escapes what would drive a terminal, in the text and in the sender of a chat line", async () => {
@@ -94,4 +98,38 @@ Deno.test("Output escapes what would drive a terminal, in the text and in the se
 Deno.test("Output with --time puts the time before chat lines", async () => {
   const { stdout } = await view("server", { time: true }).shown(say("<user1> hello", 1), say("*** user1 left", 1));
   assertEquals(stdout.replace(CLOCK, "TIME "), "TIME <user1> hello\nTIME *** user1 left\n");
+});
+
+Deno.test("Output on a terminal ties a number to a name in one line, and uses the name from then on", async () => {
+  const { shown } = view("server", { terminal: true, chat: true });
+  const who = { id: 2, peer: "10.0.0.2:4000" };
+  const { stdout, stderr } = await shown(
+    { event: "open", ...who },
+    { ...say("*** user2 joined", 2), kind: "join", name: "user2" },
+    { ...say("*** user2 is bob now", 2), kind: "rename", name: "bob" },
+    { event: "notice", ...who, message: "is slow" },
+    { ...say("*** bob left", 2), kind: "leave", name: "bob" },
+  );
+  assertEquals(
+    stdout.replace(/^\d\d:\d\d /gm, ""),
+    "*** user2 joined (#2 10.0.0.2:4000)\n*** user2 is bob now (#2)\n*** bob left (#2)\n",
+  );
+  assertEquals(stderr, "#2 bob 10.0.0.2:4000 is slow\n");
+});
+
+Deno.test("Output with --json keeps private lines to itself unless asked for details", async () => {
+  for (const verbose of [false, true]) {
+    const { told } = view("server", { json: true, verbose });
+    const events = await told(["text"], { ...say("[bob] psst"), kind: "private", name: "bob" });
+    assertEquals(events.length, verbose ? 1 : 0);
+  }
+});
+
+Deno.test("ChatLines gives the date when the day has changed, and goes on below the text", () => {
+  const options = { encoding: "utf-8", terminal: true, raw: false, columns: () => 30 };
+  const lines = new ChatLines({ options, colorize: (_stream, _role, text) => text });
+  assertEquals(lines.rows("<ann> hi", "", new Date(2026, 0, 1, 23, 59)), "23:59 <ann> hi\n");
+  const late = new Date(2026, 0, 2, 0, 1);
+  const rows = ["--- 2026-01-02 ---", "00:01 <ann> 你好你好你好你好你", "          好 and more words", ""];
+  assertEquals(lines.rows("<ann> 你好你好你好你好你好 and more words", "", late).split("\n"), rows);
 });

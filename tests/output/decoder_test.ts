@@ -48,7 +48,7 @@ Deno.test("DirectionDecoder hints at a likelier encoding once, and not at all fo
 Deno.test("DirectionDecoder.dump() counts the offset on over reads", () => {
   const decoder = new DirectionDecoder("utf-8", true);
   const starts = (text: string) =>
-    textOf(decoder.dump(utf8(text), false, utf8("> "))).split("\n").slice(0, -1).map((row) => row.slice(0, 14));
-  assertEquals(starts("0123456789abcdefg"), ["> 00000000  30", "> 00000010  67"]);
-  assertEquals(starts("h"), ["> 00000011  68"]);
+    textOf(decoder.dump(utf8(text), false)).split("\n").slice(0, -1).map((row) => row.slice(0, 12));
+  assertEquals(starts("0123456789abcdefg"), ["00000000  30", "00000010  67"]);
+  assertEquals(starts("h"), ["00000011  68"]);
 });

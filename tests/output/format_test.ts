@@ -1,30 +1,35 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { clock, duration, size } from "../../lib/output/format.ts";
+import { clock, dayOf, duration, minuteOf, size } from "../../lib/output/format.ts";
 import { plural } from "../../lib/wording.ts";
 
-Deno.test("size() counts in powers of 1024", () => {
-  assertEquals([0, 1, 999, 1024, 1536, 1024 ** 2, 3 * 1024 ** 3].map(size), [
-    "0 B",
-    "1 B",
-    "999 B",
-    "1 kiB",
-    "1.5 kiB",
-    "1 MiB",
-    "3 GiB",
-  ]);
+Deno.test("size() rounds to two digits, and counts in powers of 1024", () => {
+  const cases: [number, string][] = [
+    [0, "0 B"],
+    [1023, "1023 B"],
+    [1024, "1 KiB"],
+    [1536, "1.5 KiB"],
+    [10_189, "10 KiB"],
+    [1_048_575, "1 MiB"],
+    [3_052_453, "2.9 MiB"],
+    [3 * 1024 ** 3, "3 GiB"],
+  ];
+  assertEquals(cases.map(([bytes]) => size(bytes)), cases.map(([, text]) => text));
 });
 
-Deno.test("duration() gives milliseconds only below ten seconds", () => {
-  assertEquals([0, 0.4, 12, 1_234, 9_999, 10_400, 61_000, 3_600_000].map(duration), [
-    "0ms",
-    "0ms",
-    "12ms",
-    "1s 234ms",
-    "9s 999ms",
-    "10s",
-    "1m 1s",
-    "1h",
-  ]);
+Deno.test("duration() rounds to two digits or two units", () => {
+  const cases: [number, string][] = [
+    [0.4, "0 ms"],
+    [999.4, "999 ms"],
+    [999.6, "1 s"],
+    [1_834, "1.8 s"],
+    [9_960, "10 s"],
+    [59_700, "1 min"],
+    [61_000, "1 min 1 s"],
+    [3_600_000, "1 h"],
+    [7_500_000, "2 h 5 min"],
+    [90_000_000, "1 d 1 h"],
+  ];
+  assertEquals(cases.map(([ms]) => duration(ms)), cases.map(([, text]) => text));
 });
 
 Deno.test("plural() adds an s to all but one", () => {
@@ -37,5 +42,6 @@ Deno.test("plural() adds an s to all but one", () => {
 
 Deno.test("clock() gives local time with all its zeros", () => {
   assertEquals(clock(new Date(2026, 0, 31, 8, 5, 9, 7)), "08:05:09.007");
+  assertEquals([dayOf, minuteOf].map((part) => part(new Date(2026, 0, 31, 8, 5))), ["2026-01-31", "08:05"]);
   assertMatch(clock(new Date()), /^\d\d:\d\d:\d\d\.\d{3}$/);
 });

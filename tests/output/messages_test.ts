@@ -15,8 +15,16 @@ function both(role: Description["role"], text: string, more: Partial<Description
 
 /** Each event, and its description by each command that reports it; undefined = none. */
 const DESCRIPTIONS: [string, SockeyeEvent, Partial<Record<CommandName, Description | undefined>>][] = [
-  ["listen", { event: "listen", address: ADDRESS, hint: "echo" }, both("heading", `Listening on ${ADDRESS} - echo`)],
-  ["listen without a hint", { event: "listen", address: ADDRESS }, both("heading", `Listening on ${ADDRESS}`)],
+  [
+    "listen",
+    { event: "listen", address: ADDRESS, mode: "echo", reach: "9000", hint: "More" },
+    both("heading", `Listening on ${ADDRESS} - echo; sockeye client 9000; Ctrl-C stops\nMore`),
+  ],
+  [
+    "listen without more",
+    { event: "listen", address: ADDRESS },
+    both("heading", `Listening on ${ADDRESS}; Ctrl-C stops`),
+  ],
   ["open", { event: "open", ...PEER }, {
     server: { role: "good", text: "#7 10.0.0.7:4000 connected" },
     client: { role: "good", text: "Connected to 10.0.0.7:4000" },
@@ -29,14 +37,14 @@ const DESCRIPTIONS: [string, SockeyeEvent, Partial<Record<CommandName, Descripti
     client: { role: "note", text: "Finished sending", detail: true },
   }],
   ["close", close(), {
-    server: { role: "note", text: "#1 10.0.0.1:4000 left: closed; 3 B in, 2 kiB out, 15ms" },
-    client: { role: "note", text: "Connection closed; 3 B in, 2 kiB out, 15ms" },
+    server: { role: "note", text: "#1 10.0.0.1:4000 left: closed; 3 B in, 2 KiB out, 15 ms" },
+    client: { role: "note", text: "Connection closed; 3 B in, 2 KiB out, 15 ms" },
   }],
   ["close before an error", { ...close(), reason: "lost: reset by the peer" }, {
-    server: { role: "note", text: "#1 10.0.0.1:4000 left: lost: reset by the peer; 3 B in, 2 kiB out, 15ms" },
+    server: { role: "note", text: "#1 10.0.0.1:4000 left: lost: reset by the peer; 3 B in, 2 KiB out, 15 ms" },
     client: {
       role: "note",
-      text: "Connection lost: reset by the peer; 3 B in, 2 kiB out, 15ms",
+      text: "Connection lost: reset by the peer; 3 B in, 2 KiB out, 15 ms",
       detail: true,
     },
   }],
@@ -45,15 +53,15 @@ const DESCRIPTIONS: [string, SockeyeEvent, Partial<Record<CommandName, Descripti
   ["error", failure("Cannot bind", "connect"), both("error", "sockeye: Cannot bind")],
   ["error of a peer", { ...failure("was reset"), ...PEER }, both("error", `sockeye: ${NAME} was reset`)],
   ["done", DONE, {
-    server: { role: "note", text: "Done: 2 connections; 1.5 kiB in, 0 B out, 1m 1s" },
+    server: { role: "note", text: "Done: 2 connections; 1.5 KiB in, 0 B out, 1 min 1 s" },
     client: undefined,
   }],
   ["done over UDP", { ...DONE, transport: "udp" }, {
-    server: { role: "note", text: "Done: 2 peers; 1.5 kiB in, 0 B out, 1m 1s" },
+    server: { role: "note", text: "Done: 2 peers; 1.5 KiB in, 0 B out, 1 min 1 s" },
     client: undefined,
   }],
   ["done over a Unix socket", { ...DONE, transport: "unix", peers: 1 }, {
-    server: { role: "note", text: "Done: 1 connection; 1.5 kiB in, 0 B out, 1m 1s" },
+    server: { role: "note", text: "Done: 1 connection; 1.5 KiB in, 0 B out, 1 min 1 s" },
     client: undefined,
   }],
   ["traffic", { event: "recv", ...PEER, data: new Uint8Array(3) }, { server: undefined, client: undefined }],
@@ -99,4 +107,26 @@ Deno.test("describe() escapes what would drive a terminal", () => {
   assertEquals(describe({ event: "notice", message }, "client")?.text, "\\x1b[2Jgone\\r\\u202e\\u0085");
   assertEquals(describe({ event: "open", id: 1, peer: "\x07" }, "server")?.text, "#1 \\x07 connected");
   assertEquals(describe({ ...close(), reason: "\x9b1m" }, "client")?.text.slice(0, 20), "Connection \\u009b1m;");
+});
+
+Deno.test("describe() gives a first line that fits 80 columns, whatever the mode and the port", () => {
+  for (
+    const [address, mode, reach] of [["tcp://127.0.0.1:65535", "discard", "65535"], ["udp://[::1]:65535", "chat", ""]]
+  ) {
+    const event = { event: "listen", address: address ?? "", mode, ...(reach && { reach }) } as const;
+    const [first = ""] = describe(event, "server")?.text.split("\n") ?? [];
+    assertEquals([first.length <= 80, first.includes(`${address} - ${mode}`), first.endsWith("Ctrl-C stops")], [
+      true,
+      true,
+      true,
+    ]);
+  }
+});
+
+Deno.test("describe() leaves connections to the lines of a chat, and names people in what it says of them", () => {
+  const chat = { chat: true, nameOf: () => "bob" };
+  for (const event of [{ event: "open", ...PEER } as const, close()]) {
+    assertEquals(describe(event, "server", chat)?.detail, true);
+  }
+  assertEquals(describe(notice("waits", PEER), "server", chat)?.text, "#7 bob 10.0.0.7:4000 waits");
 });

@@ -26,7 +26,9 @@ Deno.test("Output of a server makes a new decoder when a number is used again", 
   assertEquals(stdout, "#1 < \\xe4\\xbf\n#1 < \\xa1\n");
 });
 
-Deno.test("Output of a server shows what was sent only with --verbose, and on stderr", async () => {
+Deno.test("Output of a server shows what was sent on a terminal or with --verbose, and on stderr", async () => {
+  const shown = await view("server", { terminal: true }).shown(recv("hi"), send("answer"));
+  assertEquals(shown, { stdout: "#1 < hi\n", stderr: "#1 > answer\n" });
   assertEquals(await view("server").shown(send("answer\n")), { stdout: "", stderr: "" });
   const verbose = await view("server", { verbose: true }).shown(send("answer\n"));
   assertEquals(verbose, { stdout: "", stderr: "#1 > answer\n" });
@@ -57,13 +59,16 @@ Deno.test("Output of a quiet server has no traffic callback and shows only error
   assertEquals(await shown(notice("news"), close(), failure("Cannot accept")), { stdout: "", stderr });
 });
 
-Deno.test("Output with --hex shows rows with time, direction and offset, both directions", async () => {
+Deno.test("Output with --hex puts time, direction and length above the rows, both directions", async () => {
   const { stdout } = await view("server", { hex: true }).shown(recv("0123456789abcdef!"), send("?"), recv("!"));
   assertEquals(stdout.replace(CLOCK, "TIME ").replace(/ {2,}/g, "  ").trimEnd().split("\n"), [
-    "TIME #1 < 00000000  30 31 32 33 34 35 36 37  38 39 61 62 63 64 65 66  |0123456789abcdef|",
-    "TIME #1 < 00000010  21  |!|",
-    "TIME #1 > 00000000  3f  |?|",
-    "TIME #1 < 00000011  21  |!|",
+    "TIME #1 < 17 bytes",
+    "00000000  30 31 32 33 34 35 36 37  38 39 61 62 63 64 65 66  |0123456789abcdef|",
+    "00000010  21  |!|",
+    "TIME #1 > 1 byte",
+    "00000000  3f  |?|",
+    "TIME #1 < 1 byte",
+    "00000011  21  |!|",
   ]);
 });
 
@@ -76,7 +81,7 @@ Deno.test("Output of a server prints above the line that the operator is typing"
   const { output, system, shown } = view("server", { terminal: true });
   const calls: string[] = [];
   const note = (what: string) => () => void calls.push(`${what} after ${system.log.length} writes`);
-  output.inputLine = { hide: note("hide"), show: note("show"), setPartialLine: note("partial line") };
+  output.inputLine = { hide: note("hide"), show: note("show") };
   assertEquals((await shown(recv("partial"))).stdout, "#1 < partial\n");
   // Hidden before the text is queued, shown behind it: both go through the same sink.
   assertEquals(calls, ["hide after 0 writes", "show after 0 writes"]);
@@ -99,5 +104,8 @@ Deno.test("Output of a server dumps datagrams apart", async () => {
   const datagrams = [hex("61 e4"), "ok", ""].map((data) => datagram(data));
   const { stdout } = await view("server", { hex: true, encoding: "gbk" }).shown(...datagrams);
   const texts = stdout.replace(CLOCK, "").replace(/ {2,}/g, "  ");
-  assertEquals(texts, "#1 < 00000000  61 e4  |a.|\n#1 < 00000002  6f 6b  |ok|\n#1 < 00000004  ||\n");
+  assertEquals(
+    texts,
+    "#1 < 2 bytes\n00000000  61 e4  |a.|\n#1 < 2 bytes\n00000002  6f 6b  |ok|\n#1 < 0 bytes\n00000004  ||\n",
+  );
 });

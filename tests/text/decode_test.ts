@@ -195,3 +195,11 @@ Deno.test("TextStream.all() keeps nothing back", () => {
   assertEquals([stream.pending.length, stream.all(Uint8Array.of(0x6f, 0x6b))], [0, { text: "ok", invalid: 0 }]);
   assertEquals(stream.all(new Uint8Array()), { text: "", invalid: 0 });
 });
+
+Deno.test("TextStream tells where it shows bytes that are not valid, if asked to", () => {
+  const stream = new TextStream("gbk", true);
+  const { text, runs } = stream.push(hex("41 ff ff c4 e3 5c 78 66 66 80 80 c4"));
+  assertEquals([text, runs], ["A\\xff\\xff你\\xff€€", [[1, 9]]]);
+  assertEquals(stream.all(hex("ff ff c4")), { text: "\\xc4\\xff\\xff\\xc4", invalid: 4, runs: [[0, 12], [12, 16]] });
+  assertEquals(new TextStream("gbk").push(hex("ff")).runs, undefined);
+});

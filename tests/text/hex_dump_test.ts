@@ -1,12 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { encodeText } from "../../lib/text/encode.ts";
-import { HexDump as ByteDump } from "../../lib/text/hex_dump.ts";
+import { unicodeWidth } from "@std/cli/unicode-width";
+import { bytesPerRow, HexDump as ByteDump } from "../../lib/text/hex_dump.ts";
 import { textOf, utf8 } from "../support/sockets.ts";
 
 /** A dump whose rows are strings without line ends. */
 class HexDump extends ByteDump {
-  rows(bytes: Uint8Array, whole?: boolean, prefix?: Uint8Array): string[] {
-    const text = textOf(this.push(bytes, whole, prefix));
+  rows(bytes: Uint8Array, whole?: boolean, row?: number): string[] {
+    const text = textOf(this.push(bytes, whole, { row }));
     assertEquals(text === "" || text.endsWith("\n"), true);
     return text.split("\n").slice(0, -1);
   }
@@ -51,26 +52,39 @@ Deno.test("HexDump shows a dot for what is invalid, unsafe or has no width", () 
     ["e280ae", "|  .|"],
     ["65cc81", "|e .|"],
     ["efbbbf41", "|  .A|"],
-    ["e4bd", "|  |"],
+    ["e4bd", "|..|"],
   ];
   for (const [hex, shown] of cases) {
     assertEquals(texts(new HexDump("utf-8").rows(Uint8Array.fromHex(hex))), [shown], hex);
   }
 });
 
-Deno.test("HexDump completes a character that a row or a push cuts", () => {
+Deno.test("HexDump keeps its columns where a row or a push cuts a character", () => {
   const row = new HexDump("gbk").rows(encodeText("0123456789abcde你好", "gbk"));
-  assertEquals(texts(row), ["|0123456789abcde |", "|你好|"]);
+  assertEquals(texts(row), ["|0123456789abcde.|", "|.好|"]);
   const byByte = (bytes: Uint8Array, dump = new HexDump("utf-8")) =>
     texts(Array.from(bytes).flatMap((byte) => dump.rows(Uint8Array.of(byte))));
-  assertEquals(byByte(encodeText("你b", "utf-8")), ["| |", "| |", "|你|", "|b|"]);
-  assertEquals(byByte(Uint8Array.of(0xe4, 0x41)), ["| |", "|A|"]);
+  assertEquals(byByte(encodeText("你b", "utf-8")), ["|.|", "|.|", "|.|", "|b|"]);
+  const cut = (before: string) => texts(new HexDump("utf-8").rows(encodeText(`${before}你b`, "utf-8"), true, 4));
+  assertEquals(cut("12"), ["|12你|", "| b|"]);
+  assertEquals(cut("123"), ["|123 |", "|你b|"]);
+  assertEquals(byByte(Uint8Array.of(0xe4, 0x41)), ["|.|", "|A|"]);
 });
 
-Deno.test("HexDump puts a prefix before each row, and counts on past what was skipped and past 4 GiB", () => {
+Deno.test("HexDump makes rows that fit the terminal", () => {
+  const bytes = encodeText("信息 0123456789 abcdef 😀", "utf-8");
+  for (const columns of [78, 77, 45, 44]) {
+    const rows = new HexDump("utf-8").rows(bytes, true, bytesPerRow(columns));
+    assertEquals(new Set(rows.map((row) => unicodeWidth(row.slice(0, row.indexOf("|"))))).size, 1);
+    assertEquals(rows.every((row) => unicodeWidth(row) <= columns), true);
+    assertEquals(Math.max(...rows.map((row) => unicodeWidth(row))), { 78: 78, 77: 45, 45: 45, 44: 29 }[columns]);
+  }
+});
+
+Deno.test("HexDump counts on past what was skipped and past 4 GiB", () => {
   const dump = new HexDump("utf-8", 2 ** 32 - 1);
-  const rows = dump.rows(utf8("x".repeat(17)), false, utf8("客户 > "));
-  assertEquals(rows.map((row) => row.slice(0, 16)), ["客户 > ffffffff  7", "客户 > 10000000f  "]);
+  const rows = dump.rows(utf8("x".repeat(17)), false);
+  assertEquals(rows.map((row) => row.slice(0, 10)), ["ffffffff  ", "10000000f "]);
   dump.rows(Uint8Array.of(0xe4));
   dump.skip(6);
   assertEquals(dump.rows(utf8("ab")), ["100000017  61 62                                             |ab|"]);

@@ -8,11 +8,24 @@ import { DIAL_OPTIONS, prepareDial } from "../../client/connect.ts";
 import { exchange } from "../../client/exchange.ts";
 import { asPattern, EXPECT_WAIT_MS } from "../../client/expect.ts";
 import { readMessages, type TextRules } from "../../client/messages.ts";
+import { TYPED_COMMANDS } from "../../client/typed_lines.ts";
 import { asSavePath, SavedAnswer } from "../../client/save.ts";
 import { SockeyeError } from "../../errors.ts";
 import type { Report } from "../../events.ts";
-import { asDuration, asNumber, asText, asTimeLimit, flag, many, one, readValue, type Values } from "../../options.ts";
+import {
+  asDuration,
+  asNumber,
+  asText,
+  asTimeLimit,
+  choice,
+  flag,
+  many,
+  one,
+  readValue,
+  type Values,
+} from "../../options.ts";
 import { quote, quoteAddress } from "../../printable.ts";
+import type { Encodings } from "../../text/encodings.ts";
 import { type Address, joinAddress, parseAddress } from "../../transport/address.ts";
 import type { Channel } from "../../transport/channel.ts";
 import { transportOf } from "../../transport/mod.ts";
@@ -20,7 +33,8 @@ import { asMembership, demandInterface } from "../../transport/multicast.ts";
 import { checkRounds, planSpeech, type SpeechPlan } from "../client_plan.ts";
 import { openSession, type Session } from "../client_session.ts";
 import { unlessHung } from "../../wait.ts";
-import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
+import { type CommandSpec, type CommonValues, defineCommand, encodingsOf, openOutput, type Run } from "../command.ts";
+import { hasTerminal } from "../terminal_input.ts";
 import { checkForm, FORM_OPTIONS, formOf } from "../form_options.ts";
 import { checkTransport, type TransportRules } from "../option_rules.ts";
 
@@ -29,6 +43,7 @@ const CLIENT_OPTIONS = {
   "send-hex": many("HEX", "send these bytes, e.g. '01 ff 0a'", asText),
   "file": many("FILE", "send this file", asText, { needs: ["read"] }),
   "crlf": flag("lines end with CRLF: typed lines, --send and piped input"),
+  "eol": choice(["lf", "crlf", "cr", "none"], "what a typed line ends with (lf)"),
   "escapes": flag("\\n \\r \\t \\xNN \\u{N} in typed lines and --send stand for bytes"),
   "every": one("D", "say it again after D", asDuration),
   "count": one("N", "say it N times (without end if --every is given)", asNumber(1, 1_000_000_000)),
@@ -81,11 +96,12 @@ ADDRESS is a port of this machine or HOST:PORT, after udp:// or tls:// if wanted
 unix:/PATH, or ws://HOST:PORT/PATH (wss:// under TLS); what is missing is asked
 for. Over UDP each line is a datagram, over a WebSocket a message.`,
   options: CLIENT_OPTIONS,
-  typed: [{ title: "At a terminal you type", rows: [["TEXT", "a line to send"], ["q", "leave"]] }],
+  typed: [{ title: "At a terminal you type", rows: [["TEXT", "a line to send"], ...TYPED_COMMANDS] }],
   examples: [
     ["client 9000", "talk to a port of this machine"],
     ["client example.com 80", "host and port apart"],
     ["client 9000 --send 你好 -e gbk", "send one text in GBK"],
+    ["client 9000 -e gbk:utf-8 --eol none", "write GBK, read UTF-8, send lines without an end"],
     ["client 9000 --send PING --crlf --expect PONG --wait 2s", "a check for scripts"],
     ["client 9000 --expect 220 --send QUIT --crlf --expect 221", "a dialogue"],
     ["client 9000 --send tick --every 500ms --count 10", "say it ten times"],
@@ -106,15 +122,18 @@ for. Over UDP each line is a datagram, over a WebSocket a message.`,
 
 async function runClient(values: ClientValues, run: Run): Promise<void> {
   const { system } = run;
-  const { escapes = false, crlf = false } = values;
+  const { escapes = false, crlf = false, eol = crlf ? "crlf" : "lf" } = values;
+  if (crlf && eol !== "crlf") throw new SockeyeError("usage", `Options --crlf and --eol ${eol} contradict each other`);
   const form = formOf(values);
-  const rules: TextRules = { encoding: encodingOf(values), escapes, crlf, form };
+  const { write, read } = encodingsOf(values);
+  const rules: TextRules = { encoding: write, readEncoding: read, escapes, crlf, form };
   const messages = await unlessHung(readMessages(run.given, rules), system.signal);
   checkRounds(values, messages);
   if (crlf && rules.encoding.startsWith("utf-16")) {
     throw new SockeyeError("usage", `--crlf works on bytes, and ${rules.encoding} writes line ends in other ones`);
   }
-  const output = await openOutput("client", values, run, { form });
+  const types = messages.length === 0 && hasTerminal(system);
+  const output = await openOutput("client", values, run, { form, typed: types });
   using session = await openSession(run, output, values.deadline);
   const address = await findAddress(run.operands, session);
   const transport = transportOf(address);
@@ -123,14 +142,17 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
   if (values.output !== undefined) SavedAnswer.demand(values.output);
   const connect = await prepareDial(address, {
     values,
-    needs: values.output !== undefined ? ["read", "write"] : values.file ? ["read"] : [],
+    needs: values.output !== undefined ? ["read", "write"] : values.file || types ? ["read"] : [],
     verbose: values.verbose ?? false,
     interactive: system.stderr.isTerminal(),
     signal: session.signal,
     report: output.report,
   });
   const notice = (message: string) => void output.report({ event: "notice", message });
-  const plan = planSpeech(values, { given: run.given, messages, rules, transport, system, session, notice });
+  const onEncodings = ({ read, write }: Encodings) => output.switchEncodings(read, write);
+  const inChat = () => output.inChat;
+  const context = { given: run.given, messages, rules, eol, transport, system, session, notice, onEncodings, inChat };
+  const plan = planSpeech(values, context);
   const channel = await connect();
   const saved = values.output === undefined ? undefined : await openSaved(values.output, channel);
   try {

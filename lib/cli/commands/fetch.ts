@@ -241,7 +241,7 @@ async function makePlan(
       // A terminal gets text in the charset that -e names, else that of the answer.
       toUtf8: shown ? values.encoding === undefined : values["to-utf8"] ?? false,
       shown,
-      charset: values.encoding,
+      charset: values.encoding && encodingOf(values),
       digest: (values.verbose || values.json) ?? values.sha256 !== undefined,
       remoteTime: values["remote-time"],
       timeout,

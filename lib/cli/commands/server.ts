@@ -52,7 +52,8 @@ function asWord(mode: ModeSpec): Word {
 
 async function runServer(values: ServeValues, run: Run): Promise<void> {
   const { spec, address } = readPlan(values, run);
-  const output = await openServerOutput("server", { address, values, run, form: shownForm(values, spec) });
+  const form = shownForm(values, spec);
+  const output = await openServerOutput("server", { address, values, run, form, chat: spec.logsConversation });
   await serveMode({ spec, address, values, run, output });
 }
 

@@ -28,6 +28,12 @@ export const green: (str: string) => string = style(32, 39);
 /** Makes a text yellow. */
 export const yellow: (str: string) => string = style(33, 39);
 
+/** Makes a text blue. */
+export const blue: (str: string) => string = style(34, 39);
+
+/** Makes a text magenta. */
+export const magenta: (str: string) => string = style(35, 39);
+
 /** Makes a text cyan. */
 export const cyan: (str: string) => string = style(36, 39);
 
