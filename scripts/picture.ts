@@ -18,7 +18,7 @@ import { ROOT } from "./root.ts";
 const PORT = "8888";
 
 /** The size of the page, in CSS pixels. It is drawn with two pixels for each. */
-const VIEWPORT = { width: 420, height: 760 };
+const VIEWPORT = { width: 420, height: 700 };
 
 const ALT = "Three terminals in one chat: the server, nc, and a Python program that reads and writes GBK";
 

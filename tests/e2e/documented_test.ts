@@ -1,7 +1,6 @@
 /**
  * Every command of the READMEs, of `docs` and of the examples in `--help`, run as it is written except for its port and
- * for hosts of the internet. A command that stands in several places is run once. `docs/framing.md` has a test of its
- * own.
+ * for hosts of the internet. A command that stands in several places is run once.
  */
 
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
@@ -12,7 +11,8 @@ import { loadCommands } from "../../lib/cli/table.ts";
 import { readOptions } from "../../scripts/compile.ts";
 import { hostTarget, type Target, TARGETS } from "../../scripts/compile/targets.ts";
 import { ROOT } from "../../scripts/root.ts";
-import { has, needs, onFreePort, spawnSockeye } from "../support/harness.ts";
+import { needs, onFreePort, spawnSockeye } from "../support/harness.ts";
+import { commandsOf, linksOf, PAGES, READMES } from "../support/pages.ts";
 import { shown } from "./capture_trials.ts";
 import {
   browsed,
@@ -34,7 +34,6 @@ import {
   probed,
   served,
   servedAsJson,
-  shell,
   talked,
   type Trial,
 } from "./trials.ts";
@@ -47,7 +46,6 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/^npx .* main\.ts server$/, onAnotherPort],
   [/^npx .* task test$/, isTask],
   [/^deno task (?:ok|test)$/, isTask],
-  [/^deno run --allow-all scripts\/scale\.ts /, scaled],
   [/^deno run -P=server main\.ts server 9000$/, served("hi", "hi")],
   [/^deno run --allow-net --allow-write main\.ts fetch /, fetched("page.html")],
   [/^deno run --allow-net --allow-write --allow-read main\.ts fetch /, fetched("page.html")],
@@ -134,26 +132,11 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/ man > sockeye\.1$/, installed("sockeye.1", /^\.TH SOCKEYE 1 /m)],
 ];
 
-/** Command lines of a page, in code blocks and between backticks in tables, without their comments. */
-function commandsOf(file: string): string[] {
-  const text = Deno.readTextFileSync(`${ROOT}/${file}`);
-  const blocks = [...text.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block = ""]) => block.trimEnd().split("\n"));
-  const cells = [...text.matchAll(/^\|.*\| `(sockeye [^`]*)` +\|$/gm)].map(([, cell = ""]) => cell);
-  return [...blocks, ...cells].map((line) => line.replace(/ +#.*/, ""));
-}
+/** These have tests of their own: tests/e2e/framing_test.ts and tests/slow/scripts/scale_test.ts. */
+const TRIED_ELSEWHERE = ["docs/framing.md", "docs/scale.md"];
 
-/** Files that a page shows or links to, as it writes them. */
-function linksOf(file: string): string[] {
-  const text = Deno.readTextFileSync(`${ROOT}/${file}`);
-  return [...text.matchAll(/\]\(([^):]+)\)| src="([^":]+)"/g)].map(([, link, image]) => link ?? image ?? "");
-}
-
-const READMES = ["README.md", "README.zh-CN.md"] as const;
-const PAGES = [...Deno.readDirSync(`${ROOT}/docs`)].map(({ name }) => `docs/${name}`).filter((path) =>
-  path.endsWith(".md")
-);
 const README = commandsOf("README.md");
-const TRIED_HERE = PAGES.filter((page) => page !== "docs/framing.md").flatMap(commandsOf);
+const TRIED_HERE = PAGES.filter((page) => !TRIED_ELSEWHERE.includes(page)).flatMap(commandsOf);
 const EXAMPLES = (await loadCommands()).flatMap(({ examples }) => examples.map(([args]) => `sockeye ${args}`));
 const LINES = new Set([...README, ...TRIED_HERE, ...EXAMPLES]);
 
@@ -172,9 +155,7 @@ Deno.test("both READMEs show the same commands, and every trial is one of them",
 });
 
 Deno.test("both READMEs link the same files, among them every page of docs", () => {
-  const [english, chinese] = READMES.map((file) =>
-    linksOf(file).filter((path) => !READMES.some((one) => one === path))
-  );
+  const [english, chinese] = READMES.map((file) => linksOf(file).filter((path) => !READMES.includes(path)));
   assertEquals(chinese, english);
   assertEquals(PAGES.filter((page) => !english?.includes(page)), []);
 });
@@ -204,22 +185,11 @@ async function forFish(line: string): Promise<void> {
   assertMatch(stdout, /^complete -c sockeye /m);
 }
 
-/** The test task runs this very file: here it is enough that `deno.json` has a task of that name. */
-async function isTask(line: string): Promise<void> {
+/** The test task runs this very file, so it is not started: `deno.json` must have a task of that name. */
+function isTask(line: string): Promise<void> {
   const [word, task = ""] = line.split(" ").slice(-2);
-  await Promise.resolve(assertEquals([word, Object.keys(config.tasks).includes(task)], ["task", true]));
-}
-
-/** The measurement itself takes minutes: here it runs with a few clients and lines. */
-async function scaled(line: string, port: number): Promise<void> {
-  const [servers = "", ...figures] = line.split(" ").slice(4);
-  if (!has("cc") || (servers.startsWith("bus") && !has("nats-server"))) return;
-  const few = [servers.replace(/\d+$/, (count) => String(Math.min(Number(count), 2))), 4, ...figures.map(() => 2)];
-  await using program = shell(
-    `deno run --allow-all ${ROOT}/scripts/scale.ts ${few.slice(0, 2 + figures.length - 1).join(" ")}`,
-    port,
-  );
-  assertMatch((await program.ends(0)).stdout, /^\{"kind":/);
+  assertEquals([word, Object.keys(config.tasks).includes(task)], ["task", true]);
+  return Promise.resolve();
 }
 
 /** Compiling takes a runtime that not every machine can fetch, and has tests of its own: here, that the words mean this. */
