@@ -31,8 +31,10 @@ export interface PeerFields {
 export interface ListenEvent extends Named<"listen"> {
   /** The address with the real port, `tcp://127.0.0.1:9000`. */
   readonly address: string;
-  /** What is served: the name of the mode. */
+  /** What is served: the name of the mode, or `tap`. */
   readonly mode?: string | undefined;
+  /** Where a tap passes on what comes, `tcp://127.0.0.1:9001`. */
+  readonly target?: string | undefined;
   /** What a client of this machine takes as its address, where that is shorter. */
   readonly reach?: string | undefined;
   /** Advice for the user about this address, one line. */

@@ -45,8 +45,8 @@ export interface ServeTarget {
   readonly needs: readonly Need[];
   /** Connects. */
   readonly dial: ModeContext["dial"];
-  /** One line for the person, after the address. */
-  readonly hint: string;
+  /** Where that is, `tcp://127.0.0.1:9001`. */
+  readonly address: string;
 }
 
 /** Opens the output of a command that serves, which goes on without its stdout. */
@@ -84,7 +84,7 @@ export async function serveMode({ spec, address, values, run, target, output }: 
   const toReplace = workers?.workerNeeds() ?? run.system.worker?.needs ?? [];
   keepOnly([...transportOf(address).needs.serve, ...mode.needs ?? [], ...target?.needs ?? [], ...toReplace]);
   const counter = pool?.counter ?? run.system.worker?.counter ?? new ConnectionCounter();
-  if (!run.system.worker) await announce(target?.hint ?? spec.name, listener.address, output, notice);
+  if (!run.system.worker) await announce(spec.name, target?.address, listener.address, output, notice);
   using reserve = new DescriptorReserve(transportOf(address).connectionless ? 0 : DESCRIPTORS_RESERVED);
   context.listening();
   const { peers } = await serve(entrance, frameMode(mode, spec, values), {
@@ -135,13 +135,19 @@ async function openPlace(
   return await openListener(worker?.address ?? address, options, { notice, signal });
 }
 
-async function announce(what: string, address: Address, output: Output, notice: string | undefined): Promise<void> {
+async function announce(
+  name: string,
+  target: string | undefined,
+  address: Address,
+  output: Output,
+  notice: string | undefined,
+): Promise<void> {
   const isHere = "port" in address && isLoopback(address);
   const open = isHere ? formatAddress({ ...address, host: "" }).replace(/^tcp:\/\//, "") : undefined;
   await output.report({
     event: "listen",
     address: formatAddress(address),
-    mode: what,
+    ...(target === undefined ? { mode: name } : { mode: "tap", target }),
     ...(open?.startsWith(":") && { reach: open.slice(1) }),
     ...(open !== undefined && { hint: `This machine only; ${open} opens it to others` }),
   });

@@ -97,7 +97,7 @@ for (const line of COMMANDS) {
       assertEquals([read, messagesOf(stdout)], [found.reads, found.messages]);
     } else {
       await using server = spawnSockeye(words.map((word) => word === "9000" ? "0" : word));
-      const [, port] = await server.stdoutLine(/"listen".*:(\d+)"/);
+      const [, port] = await server.stdoutLine(/"listen","address":"[^"]*:(\d+)"/);
       using conn = await connect(Number(port));
       await sendPieces(conn, found.sends);
       await conn.closeWrite();

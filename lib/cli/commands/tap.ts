@@ -134,7 +134,7 @@ async function openTarget(
   const family = familyOf(values);
   return {
     needs: needs.dial,
-    hint: `what comes goes to ${formatAddress(target)}`,
+    address: formatAddress(target),
     dial: (address, request) => {
       const serverName = values["server-name"] ?? passedOnName(request.serverName);
       const tls = { ...options.tls, ...(serverName !== undefined && { serverName }) };
