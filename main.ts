@@ -29,14 +29,15 @@ if ("WorkerGlobalScope" in globalThis) {
 } else if (import.meta.main) {
   const stop = new AbortController();
   // The first signal stops the command gracefully, the second one exits at once.
-  const onSignal = (kind: "interrupt" | "terminate") => {
+  const stopBy = (kind: "interrupt" | "terminate") => {
     if (stop.signal.aborted) Deno.exit(EXIT_CODES[kind]);
     stop.abort(new SockeyeError(kind, "Stopped by a signal"));
   };
-  Deno.addSignalListener("SIGINT", () => onSignal("interrupt"));
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => onSignal("terminate"));
+  Deno.addSignalListener("SIGINT", () => stopBy("interrupt"));
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => stopBy("terminate"));
   // `nohup` asks to ignore SIGHUP, which the runtime forgets; a server without a terminal has none to lose.
-  const watched = [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
+  const hasTerminal = () => [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
+  const watched = hasTerminal();
   if (Deno.build.os !== "windows" && !watched) Deno.addSignalListener("SIGHUP", () => {});
   const system: System = {
     stdin: Deno.stdin,
@@ -44,7 +45,7 @@ if ("WorkerGlobalScope" in globalThis) {
     stderr: Deno.stderr,
     signal: stop.signal,
     noColor: Deno.noColor,
-    interrupt: () => onSignal("interrupt"),
+    interrupt: () => stopBy("interrupt"),
     inForeground: async () => await (await import("./lib/cli/foreground.ts")).inForeground(),
     onContinue: (act) => {
       if (Deno.build.os === "windows") return () => {};
@@ -53,6 +54,12 @@ if ("WorkerGlobalScope" in globalThis) {
     },
     columns: () => terminalSize().columns || 80,
     rows: () => terminalSize().rows || 24,
+    onHangup: (act) => {
+      if (Deno.build.os === "windows") return () => {};
+      const onSignal = () => watched && !hasTerminal() ? stopBy("terminate") : act();
+      Deno.addSignalListener("SIGHUP", onSignal);
+      return () => Deno.removeSignalListener("SIGHUP", onSignal);
+    },
     startWorker: () => new Worker(import.meta.url, { type: "module", name: "sockeye" }),
   };
   // Exit explicitly: a pending read of standard input would keep the process alive.

@@ -37,6 +37,8 @@ export interface ListenEvent extends Named<"listen"> {
   readonly target?: string | undefined;
   /** What a client of this machine takes as its address, where that is shorter. */
   readonly reach?: string | undefined;
+  /** What the server allows its clients, one line; only for `--verbose`. */
+  readonly limits?: string | undefined;
   /** Advice for the user about this address, one line. */
   readonly hint?: string | undefined;
 }

@@ -5,23 +5,23 @@
  * @module
  */
 
-import { messageOf, SockeyeError } from "../errors.ts";
+import { SockeyeError } from "../errors.ts";
 import { escapeControls } from "../printable.ts";
+import { PEOPLE_QUIET_MS } from "../server/limits.ts";
 import { defineMode, type Mode, type ModeSpec, type Peer, type Started } from "../server/mode.ts";
-import { encodeText } from "../text/encode.ts";
 import { hasLineByte } from "../text/lines.ts";
-import { readTyped } from "../text/typed.ts";
 import type { Listener } from "../transport/channel.ts";
 import { traitsOf } from "../transport/mod.ts";
 import { beginsLikeTls, SPEAKS_TLS } from "../transport/tls/hello.ts";
 import { CLOSE_CODES } from "../transport/websocket/write_frame.ts";
 import { wait } from "../wait.ts";
 import { BATCH_CHARS, LINE_EXTRA_CHARS } from "./broadcast.ts";
-import { CHAT_COMMANDS, obeyOperator } from "./commands.ts";
+import { CHAT_COMMANDS } from "./commands.ts";
 import { Doorway } from "./doorway.ts";
 import { messageOf as eventMessage, type Note, note } from "./events.ts";
 import { type OpenHost, openHost } from "./host.ts";
 import { type Line, LineMember, type Member } from "./member.ts";
+import { readOperator } from "./operator_input.ts";
 import { CHAT_OPTIONS } from "./options.ts";
 import { ChatRoom, UNREAD } from "./room.ts";
 import { textForAll } from "./text_for_all.ts";
@@ -68,6 +68,9 @@ export const chat: ModeSpec = defineMode({
 
 /** The chat of one server. */
 export class Chat implements Mode {
+  readonly quietMs: number = PEOPLE_QUIET_MS;
+  /** To open the log anew. */
+  readonly needs: NonNullable<Mode["needs"]>;
   readonly #room: ChatRoom;
   readonly #doorway: Doorway;
   readonly #sessions = new Sessions();
@@ -79,9 +82,10 @@ export class Chat implements Mode {
 
   /** Opens the room; what surrounds it is closed with the mode. `rate` limits the messages of each member. */
   constructor(readonly opened: OpenHost, readonly rate?: Rate) {
+    this.needs = opened.needs;
     this.#room = new ChatRoom(opened.host);
     this.#doorway = new Doorway(this.#room, opened.host.password);
-    if (opened.host.operator.interactive) void this.#readOperator();
+    if (opened.host.operator.interactive) void readOperator(this.#room, opened.host, () => this.#stopping);
   }
 
   start(listener: Listener): Promise<Started> {
@@ -110,6 +114,11 @@ export class Chat implements Mode {
   async #joinLater(member: LineMember): Promise<void> {
     await wait(HANDSHAKE_MS, member.gone).catch(() => {});
     if (!member.gone.aborted && !this.#stopping) this.#doorway.open(member);
+  }
+
+  withholds(peer: Peer): boolean {
+    const member = this.#members.get(peer);
+    return member !== undefined && this.#doorway.isSecret(member);
   }
 
   async data(peer: Peer, bytes: Uint8Array): Promise<void> {
@@ -151,6 +160,10 @@ export class Chat implements Mode {
     if (member instanceof PageMember) member.forget();
     else member?.leave();
     this.#room.disconnects.cancel(peer);
+  }
+
+  drain(ms: number): void {
+    this.#room.announce(note("stopping", String(Math.ceil(ms / 1000))));
   }
 
   stop(): void {
@@ -271,30 +284,5 @@ export class Chat implements Mode {
     if (!member.slowed) this.#room.notify(member, note("slow", String(this.rate?.perSecond)));
     member.slowed = true;
     await wait(pauseMs, member.gone).catch(() => {});
-  }
-
-  /** A line of the operator. */
-  async #takeTyped(line: string): Promise<void> {
-    const { operator } = this.#room;
-    const { kind, text } = readTyped(line);
-    if (kind === "command") obeyOperator(this.#room, { text, bytes: encodeText(line, "utf-8").length });
-    else if (kind === "inner") this.#room.notify(operator, note("inner-command"));
-    while (this.#room.mustWait(false)) await this.#room.unblocked(false);
-    if (kind === "text" || kind === "blank") this.#room.say(operator, [text]);
-  }
-
-  async #readOperator(): Promise<void> {
-    const { operator, notice } = this.opened.host;
-    try {
-      for await (const line of operator.lines()) {
-        await this.#takeTyped(line);
-      }
-    } catch (error) {
-      notice(`The input cannot be read: ${messageOf(error)}`);
-    }
-    // The terminal is given back when the server ends: that is no news.
-    if (this.#stopping) return;
-    this.#room.operatorLeaves();
-    notice("Nobody can talk from here any more: the input has ended; Ctrl-C stops the server");
   }
 }

@@ -9,6 +9,7 @@ import type { Member } from "./member.ts";
 import { PasswordGate } from "./password.ts";
 import type { ChatRoom } from "./room.ts";
 import { refuseHttp } from "./text_for_all.ts";
+import { PageMember } from "./web/page_member.ts";
 import type { RoomSummary } from "./web/protocol.ts";
 
 /** Milliseconds that a text client has for the password: people may have to look for it. */
@@ -45,6 +46,11 @@ export class Doorway {
   /** Whether a member has yet to give the password. */
   holds(member: Member): boolean {
     return this.#waiting.has(member);
+  }
+
+  /** Whether what a connection sends is, or has in it, the password: a page sends it with its join. */
+  isSecret(member: Member): boolean {
+    return this.#gate !== undefined && (this.holds(member) || (member instanceof PageMember && !member.joined));
   }
 
   /** A member is gone. */

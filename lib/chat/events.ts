@@ -42,6 +42,7 @@ export const NOTES = {
   "password": "This room has a password. Please type it",
   "password-wrong": "That is not the password",
   "password-late": "Too many wrong passwords: try again in a minute",
+  "stopping": "The server stops in {0} s",
   "stop": "The server stops. Goodbye",
   "not-http": "This is a chat, not a web server",
   "not-utf-16": "Not said: what you write is UTF-16; this chat reads {0} from you",

@@ -7,6 +7,7 @@
 
 import { SockeyeError } from "../errors.ts";
 import { isSameFile, readText } from "../files.ts";
+import type { Need } from "../permissions.ts";
 import { quote } from "../printable.ts";
 import type { ModeContext, Peer, Started } from "../server/mode.ts";
 import type { Listener } from "../transport/channel.ts";
@@ -43,6 +44,8 @@ export interface ChatHost extends Pick<ModeContext, "encoding" | "form" | "messa
 /** A host whose files and connections close with its scope; `start` opens what needs the bound listener. */
 export type OpenHost = AsyncDisposable & {
   readonly host: ChatHost;
+  /** Permissions to keep while the room is open. */
+  readonly needs: readonly Need[];
   /** `room`: what those who have not joined may know of it. */
   start(listener: Listener, room: () => RoomSummary): Promise<Started>;
 };
@@ -64,7 +67,7 @@ const NEEDS: readonly (readonly [keyof ChatValues, ...(keyof ChatValues)[]])[] =
  */
 export async function openHost(values: ChatValues, context: ModeContext): Promise<OpenHost> {
   requireOthers(values);
-  const { encoding, form, messageMax, operator, notice, report } = context;
+  const { encoding, form, messageMax, operator, notice, report, onReopen } = context;
   const lose = (message: string) => void report({ event: "error", kind: "file", message });
   await using stack = new AsyncDisposableStack();
   const [logPath, storePath] = [values.log, values["history-file"]];
@@ -75,6 +78,7 @@ export async function openHost(values: ChatValues, context: ModeContext): Promis
   // A link may lead to a file that was not there before.
   await refuseSameFile(logPath, storePath);
   const log = stack.use(await openLog(logPath, lose));
+  if (log) stack.defer(onReopen(() => void log.reopen()));
   const bus = stack.use(await joinBus(values, notice));
   const history = values.history ?? (store ? STORED_HISTORY : 0);
   const earlier = await bus?.history(history) ?? store?.last(history) ?? [];
@@ -88,6 +92,7 @@ export async function openHost(values: ChatValues, context: ModeContext): Promis
   const given = { encoding, form, messageMax, operator, notice };
   const opened = stack.move();
   return {
+    needs: log ? ["write"] : [],
     host: { ...given, bus, history, earlier, store, web: values.web, name, password, show },
     start: async (listener, room) => {
       // The first client must see the members at other servers.

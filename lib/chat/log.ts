@@ -24,7 +24,14 @@ export class Log implements AsyncDisposable {
   /** The file was made for this log and has nothing yet: a server that does not start leaves none behind. */
   #isNew = false;
 
-  private constructor(readonly path: string, readonly file: Deno.FsFile, readonly onFail: (message: string) => void) {}
+  #file: Deno.FsFile;
+  /** Takes the place of the file when what is being written is written. */
+  #next: Deno.FsFile | undefined;
+  #closed = false;
+
+  private constructor(readonly path: string, file: Deno.FsFile, readonly onFail: (message: string) => void) {
+    this.#file = file;
+  }
 
   /**
    * Opens a log; what the file holds is kept. `onFail` hears when lines are lost, once until lines are written again.
@@ -32,10 +39,8 @@ export class Log implements AsyncDisposable {
    * @throws {SockeyeError} `file` or `permission`
    */
   static async open(path: string, onFail: (message: string) => void): Promise<Log> {
-    const make = (how: Deno.OpenOptions) =>
-      withFileErrors(`write ${quote(path)}`, () => Deno.open(path, { append: true, ...how }));
-    const made = await make({ createNew: true }).catch(() => undefined);
-    const log = new Log(path, made ?? await make({ create: true }), onFail);
+    const made = await openToAppend(path, { createNew: true }).catch(() => undefined);
+    const log = new Log(path, made ?? await openToAppend(path, { create: true }), onFail);
     log.#isNew = made !== undefined;
     return log;
   }
@@ -50,16 +55,41 @@ export class Log implements AsyncDisposable {
     this.#writing ??= this.#write();
   }
 
+  /** Opens the file by its name again: the old one has been moved away. Where that fails, the old one is written on. */
+  async reopen(): Promise<void> {
+    try {
+      const file = await openToAppend(this.path, { create: true });
+      if (this.#closed) return file.close();
+      this.#isNew = false;
+      this.#next?.close();
+      this.#next = file;
+      if (!this.#writing) this.#switch();
+    } catch (error) {
+      this.onFail(`${messageOf(error)}; the log stays in the file that was open`);
+    }
+  }
+
+  #switch(): void {
+    if (!this.#next) return;
+    this.#file.close();
+    this.#file = this.#next;
+    this.#next = undefined;
+    this.#torn = false;
+  }
+
   /** Writes what waits, unless the disk hangs, and closes the file. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#writing) await settledWithin(this.#writing, CLOSE_MS);
-    this.file.close();
+    this.#closed = true;
+    this.#file.close();
+    this.#next?.close();
     if (this.#isNew) await Deno.remove(this.path).catch(() => {});
   }
 
   async #write(): Promise<void> {
     await Promise.resolve(); // What is said in the same turn is one write.
     while (this.#waiting !== "") {
+      this.#switch();
       const bytes = new TextEncoder().encode(this.#torn ? `\n${this.#waiting}` : this.#waiting);
       this.#waiting = "";
       try {
@@ -70,12 +100,13 @@ export class Log implements AsyncDisposable {
       }
     }
     this.#writing = undefined;
+    this.#switch();
   }
 
   /** Notes whether the file ends in half a line: the next one must begin a line of its own. */
   async #append(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length;) {
-      at += await this.file.write(bytes.subarray(at));
+      at += await this.#file.write(bytes.subarray(at));
       this.#torn = at < bytes.length;
     }
   }
@@ -84,4 +115,8 @@ export class Log implements AsyncDisposable {
     if (!this.#failed) this.onFail(`${messageOf(error)}; lines are missing in it`);
     this.#failed = true;
   }
+}
+
+function openToAppend(path: string, how: Deno.OpenOptions): Promise<Deno.FsFile> {
+  return withFileErrors(`write ${quote(path)}`, () => Deno.open(path, { append: true, ...how }));
 }

@@ -20,7 +20,8 @@ import { transportOf } from "../transport/mod.ts";
 import type { SenderRules } from "../transport/transport.ts";
 import { unlessHung } from "../wait.ts";
 import { openOutput, type Run } from "./command.ts";
-import { readLimits, readSenders, type ServeValues } from "./serve_options.ts";
+import { passedSocket } from "./passed_socket.ts";
+import { describeLimits, readLimits, readSenders, type ServeValues } from "./serve_options.ts";
 import { openContext } from "./server_context.ts";
 
 /** What is served where, when everything that can be wrong with it has been checked. */
@@ -71,7 +72,17 @@ export async function openServerOutput(
 export async function serveMode({ spec, address, values, run, target, output }: ServePlan): Promise<void> {
   const workers = await loadWorkers(values, spec, run);
   await using stack = new AsyncDisposableStack();
-  const context = stack.use(await openContext({ spec, address, values, run, output, dial: target?.dial }));
+  const context = stack.use(
+    await openContext({
+      spec,
+      address,
+      values,
+      run,
+      output,
+      hidesData: values["no-data"] === true,
+      dial: target?.dial,
+    }),
+  );
   const made = unlessHung(Promise.resolve(spec.create(run.given, context)), run.system.signal);
   const mode = stack.adopt(await made, (mode) => mode[Symbol.asyncDispose]?.());
   const limits = await readLimits(values);
@@ -84,7 +95,9 @@ export async function serveMode({ spec, address, values, run, target, output }: 
   const toReplace = workers?.workerNeeds() ?? run.system.worker?.needs ?? [];
   keepOnly([...transportOf(address).needs.serve, ...mode.needs ?? [], ...target?.needs ?? [], ...toReplace]);
   const counter = pool?.counter ?? run.system.worker?.counter ?? new ConnectionCounter();
-  if (!run.system.worker) await announce(spec.name, target?.address, listener.address, output, notice);
+  const limitsTold = values.verbose ? describeLimits(limits, transportOf(address), values.backlog) : undefined;
+  const told = { name: spec.name, target: target?.address, limits: limitsTold, notice };
+  if (!run.system.worker) await announce(listener.address, output, told);
   using reserve = new DescriptorReserve(transportOf(address).connectionless ? 0 : DESCRIPTORS_RESERVED);
   context.listening();
   const { peers } = await serve(entrance, frameMode(mode, spec, values), {
@@ -127,20 +140,21 @@ async function openPlace(
   const { worker, signal } = run.system;
   const messageMax = values["frame-max"];
   const clientCa = values["client-ca"];
+  const descriptor = worker ? undefined : passedSocket(address, workers);
   const shared = { backlog, messageMax, resets: spec.resets };
   const options = worker
     ? { ...shared, reusePort: true, credentials: worker.credentials }
-    : { ...shared, senders, crowd, reusePort, workers: workers > 1, cert, key, clientCa };
+    : { ...shared, senders, crowd, reusePort, workers: workers > 1, cert, key, clientCa, descriptor };
   const notice = (message: string) => void output.report({ event: "notice", message });
   return await openListener(worker?.address ?? address, options, { notice, signal });
 }
 
 async function announce(
-  name: string,
-  target: string | undefined,
   address: Address,
   output: Output,
-  notice: string | undefined,
+  { name, target, limits, notice }: Readonly<Record<"target" | "limits" | "notice", string | undefined>> & {
+    name: string;
+  },
 ): Promise<void> {
   const isHere = "port" in address && isLoopback(address);
   const open = isHere ? formatAddress({ ...address, host: "" }).replace(/^tcp:\/\//, "") : undefined;
@@ -149,6 +163,7 @@ async function announce(
     address: formatAddress(address),
     ...(target === undefined ? { mode: name } : { mode: "tap", target }),
     ...(open?.startsWith(":") && { reach: open.slice(1) }),
+    ...(limits !== undefined && { limits }),
     ...(open !== undefined && { hint: `This machine only; ${open} opens it to others` }),
   });
   if (notice !== undefined) await output.report({ event: "notice", message: notice });
@@ -167,11 +182,11 @@ function frameMode(
 function trafficOf(
   { logsConversation, reportsTraffic }: ModeSpec,
   { keepsData }: Mode,
-  { json, hex, verbose }: ServeValues,
+  { json, hex, verbose, "no-data": noData }: ServeValues,
   output: Output,
 ): Report | undefined {
   const { reportTraffic } = output;
-  if (reportsTraffic) return undefined;
+  if (reportsTraffic || noData) return undefined;
   // What the clients of a chat send has their private lines in it.
   if (json && logsConversation && !verbose) return undefined;
   return hex || verbose || !(logsConversation || keepsData) ? reportTraffic : undefined;

@@ -4,15 +4,17 @@
  * @module
  */
 
+import { SockeyeError } from "../errors.ts";
 import { asDuration, asNumber, asText, flag, many, one, type OptionTable, type Values } from "../options.ts";
 import type { Output } from "../output/output.ts";
 import { makeAccessCheck, parseCidr } from "../server/access.ts";
-import { DRAIN_MS, MAX_CONNECTIONS, MAX_WORKERS, REPORT_MS } from "../server/limits.ts";
+import { DRAIN_MS, MAX_CONNECTIONS, MAX_WORKERS, REPORT_MS, UDP_IDLE_MS } from "../server/limits.ts";
 import type { ModeSpec } from "../server/mode.ts";
 import { ReportLimiter } from "../server/report_limiter.ts";
 import type { ServerLimits } from "../server/serve.ts";
 import { BACKLOG } from "../transport/limits.ts";
-import type { SenderRules } from "../transport/transport.ts";
+import type { SenderRules, Traits } from "../transport/transport.ts";
+import { plural } from "../wording.ts";
 import type { CommonValues } from "./command.ts";
 import { FORM_OPTIONS } from "./form_options.ts";
 import type { TransportRules } from "./option_rules.ts";
@@ -20,11 +22,12 @@ import type { TransportRules } from "./option_rules.ts";
 /** What listens, which clients it takes, and how long. */
 export const SERVE_OPTIONS = {
   ...FORM_OPTIONS,
+  "no-data": flag("tell of connections, not of what is said in them"),
   "once": flag("serve one connection, then exit"),
   "max-connections": one("N", `connections at a time (${MAX_CONNECTIONS})`, asNumber(1, 1_000_000)),
   "max-per-host": one("N", "connections at a time from one host (no limit)", asNumber(1, 1_000_000)),
   "idle": one("D", "drop a client that is silent for D (never; udp 60s)", asDuration),
-  "drain": one("D", `wait for clients for D when stopping (${DRAIN_MS / 1000}s)`, asDuration),
+  "drain": one("D", "when stopping, let clients that are not idle go on for D (not at all)", asDuration),
   "backlog": one("N", `connections that may wait to be accepted (${BACKLOG})`, asNumber(1, 65535)),
   "allow": many("CIDR", "only these networks may connect", parseCidr),
   "deny": many("CIDR", "these networks may not connect; wins over --allow", parseCidr),
@@ -53,6 +56,33 @@ export const SERVE_RULES: TransportRules = [
 
 /** The values of {@linkcode SERVE_OPTIONS}. */
 export type ServeValues = Values<typeof SERVE_OPTIONS> & CommonValues;
+
+/**
+ * Checks that what is to be shown and what is not go together.
+ *
+ * @throws {SockeyeError} `usage`
+ */
+export function checkShown(values: ServeValues): void {
+  if (!values["no-data"] || !values.hex) return;
+  throw new SockeyeError("usage", "Options --no-data and --hex do not go together");
+}
+
+/** Says the limits in words: `1024 connections, any number from one host, …`. */
+export function describeLimits(
+  { maxConnections = MAX_CONNECTIONS, maxPerHost, idle, drain }: ServerLimits,
+  { connectionless, hasPort }: Traits,
+  backlog: number = BACKLOG,
+): string {
+  const idleMs = idle ?? (connectionless ? UDP_IDLE_MS : 0);
+  const parts = [
+    plural(maxConnections, connectionless ? "peer" : "connection"),
+    hasPort && `${maxPerHost ?? "any number"} from one host`,
+    idleMs > 0 ? `idle for ${idleMs / 1000} s at most` : "idle for ever",
+    hasPort && !connectionless && `${backlog} that wait`,
+    drain ? `${drain / 1000} s to go on at a stop` : `${DRAIN_MS / 1000} s to end at a stop`,
+  ];
+  return parts.filter(Boolean).join(", ");
+}
 
 /** What the server allows. Throws `usage` for a network that is none. */
 export async function readLimits(values: ServeValues): Promise<ServerLimits> {

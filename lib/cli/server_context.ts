@@ -28,6 +28,8 @@ export interface ServerParts {
   readonly run: Run;
   /** Where events are shown. */
   readonly output: Output;
+  /** Whether what is said is not shown. */
+  readonly hidesData: boolean;
   /** How the mode connects. Default: without options. */
   readonly dial?: ModeContext["dial"] | undefined;
 }
@@ -40,7 +42,7 @@ export interface ServerContext extends ModeContext, Disposable {
 
 /** Opens the context of a mode. */
 export async function openContext(parts: ServerParts): Promise<ServerContext> {
-  const { address, values, output } = parts;
+  const { address, values, run, output, hidesData } = parts;
   const listening = Promise.withResolvers<void>();
   const operator = await openOperator(parts, listening.promise);
   const { messageBoundaries, connectionless, messageMax } = transportOf(address);
@@ -51,11 +53,12 @@ export async function openContext(parts: ServerParts): Promise<ServerContext> {
     form: formOf(values),
     messageMax: limited ?? messageMax,
     operator,
-    report: output.report,
-    traffic: output.reportTraffic,
+    report: hidesData ? (event) => event.event === "say" ? undefined : output.report(event) : output.report,
+    traffic: hidesData ? undefined : output.reportTraffic,
     notice: (message, peer) =>
       void output.report({ event: "notice", message, ...(peer && { id: peer.id, peer: peer.address }) }),
     files: modeFiles,
+    onReopen: run.system.onHangup,
     dial: parts.dial ?? dialPlain,
     [Symbol.dispose]: () => operator[Symbol.dispose](),
   };

@@ -42,6 +42,11 @@ export interface System {
   inForeground(): Promise<boolean | undefined>;
   /** Calls a function whenever the process goes on after it was stopped (SIGCONT); returns a function that ends that. */
   onContinue(act: () => void): () => void;
+  /**
+   * Calls a function at each SIGHUP, unless a terminal of the process is gone: that stops the command. Returns a function
+   * that ends that.
+   */
+  onHangup(act: () => void): () => void;
   /** Width of the terminal in columns; 80 where there is none. */
   columns(): number;
   /** Height of the terminal in rows; 24 where there is none. */

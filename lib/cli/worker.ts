@@ -89,6 +89,7 @@ function makeSystem(
     // The terminal is the main thread's.
     inForeground: () => Promise.resolve(false),
     onContinue: () => () => {},
+    onHangup: () => () => {},
     columns: () => 80, // Nothing is drawn from here.
     rows: () => 24,
     startWorker: () => {

@@ -51,6 +51,10 @@ class Framed implements Mode {
     return this.#mode.clean?.(peer, bytes) ?? bytes;
   }
 
+  withholds(peer: Peer): boolean {
+    return this.#mode.withholds?.(peer) ?? false;
+  }
+
   async data(peer: Peer, bytes: Uint8Array): Promise<void> {
     const state = this.#peers.get(peer);
     if (!state) return;
@@ -71,6 +75,14 @@ class Framed implements Mode {
     this.#peers.get(peer)?.framer.end();
     this.#peers.delete(peer);
     this.#mode.close?.(peer);
+  }
+
+  get quietMs(): number | undefined {
+    return this.#mode.quietMs;
+  }
+
+  drain(ms: number): void {
+    this.#mode.drain?.(ms);
   }
 
   /** Passes on the unfinished message of each peer, without waiting for the messages before it: the server stops now. */

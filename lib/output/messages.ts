@@ -82,12 +82,12 @@ function describeRaw(
 const FIRST_LINE_COLUMNS = 80;
 
 /** Where the server listens, how to reach it if that is not said by the address alone, and how to stop it. */
-function listenText({ address, mode, target, reach, hint }: ListenEvent): string {
+function listenText({ address, mode, target, reach, limits, hint }: ListenEvent): string {
   const what = target === undefined ? mode : `what comes goes to ${target}`;
   const base = `Listening on ${address}${what ? ` - ${what}` : ""}`;
   const full = `${base}${reach ? `; sockeye client ${reach}` : ""}; Ctrl-C stops`;
   const first = full.length > FIRST_LINE_COLUMNS ? `${base}; Ctrl-C stops` : full;
-  return hint ? `${first}\n${hint}` : first;
+  return [first, hint, limits && `Limits: ${limits}`].filter(Boolean).join("\n");
 }
 
 /** What a server says of one of its peers. */

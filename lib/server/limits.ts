@@ -28,6 +28,15 @@ export const OUTBOX_LIMIT = 1024 * 1024;
 /** Milliseconds that a stopping server waits for its peers: more than slow round trips, less than a service manager waits. */
 export const DRAIN_MS = 5_000;
 
+/** Milliseconds of silence from which on a client is idle to a server that drains: longer than programs need between two requests. */
+export const QUIET_MS = 1_000;
+
+/** The same where people write: they read and think first. */
+export const PEOPLE_QUIET_MS = 30_000;
+
+/** Milliseconds between two looks at which clients have become idle. */
+export const DRAIN_LOOK_MS = 250;
+
 /** Milliseconds that a client has for its handshake (TLS, WebSocket): some round trips of a slow network. */
 export const HANDSHAKE_MS = 10_000;
 

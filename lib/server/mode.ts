@@ -27,6 +27,8 @@ export interface Mode {
   open?(peer: Peer): void | Promise<void>;
   /** Takes out of bytes that came what is no text, before they are shown or handed over. Default: nothing. */
   clean?(peer: Peer, bytes: Uint8Array): Uint8Array;
+  /** Whether what a peer sends now is a secret, such as a password: it is handed over, and never shown. Default false. */
+  withholds?(peer: Peer): boolean;
   /**
    * Bytes came, in a view of the peer's read buffer: copy what is kept longer than until the promise settles. It is awaited
    * before the next read: this is the back-pressure.
@@ -43,6 +45,13 @@ export interface Mode {
    * @returns what is known better of the end than by the server
    */
   close?(peer: Peer, cause?: unknown): void | EndDetails;
+  /** The server stops in so many milliseconds, and accepts no more; peers that are not idle go on until then. */
+  drain?(ms: number): void;
+  /**
+   * Milliseconds without a word of its own from which on a peer is idle while the server drains. Default: {@linkcode QUIET_MS}
+   * without a byte in either direction.
+   */
+  readonly quietMs?: number | undefined;
   /** The server stops: what is posted now still goes out, then every peer is ended. */
   stop?(): void;
   /** Every peer is gone: releases what the mode opened. */
@@ -130,6 +139,8 @@ export interface ModeContext {
   readonly files: ModeFiles;
   /** Takes traffic, for a mode that reports it itself; undefined when none is shown. */
   readonly traffic?: Report | undefined;
+  /** Calls a function whenever log files are to be opened anew (SIGHUP); returns a function that ends that. */
+  onReopen(act: () => void): () => void;
   /** Connects to another server, for a mode that relays and closes the channel; throws as `dial` of the transports does. */
   dial(address: Address, request: DialRequest): Promise<Channel>;
 }

@@ -53,7 +53,7 @@ export async function openListener(
   options: OpenOptions,
   context: OpenContext,
 ): Promise<OpenListener> {
-  const { cert, backlog, crowd, messageMax, senders, resets, reusePort = false, workers = false } = options;
+  const { cert, backlog, crowd, descriptor, messageMax, senders, resets, reusePort = false, workers = false } = options;
   const transport = transportOf(address);
   transport.demandListen(address);
   const given = await unlessHung(credentialsOf(options), context.signal);
@@ -62,13 +62,13 @@ export async function openListener(
     : await unlessHung(readAuthorities(options.clientCa), context.signal);
   const own = options.credentials ?? given;
   // Workers would share the port with another server unnoticed, and a certificate takes its time: it comes from npm.
-  const probed = (workers && !reusePort) || (transport.secured && !own);
+  const probed = descriptor === undefined && ((workers && !reusePort) || (transport.secured && !own));
   if (probed && "port" in address && address.port !== 0) {
     (await import("../transport/tcp.ts")).probe(address, { backlog, reusePort });
   }
   const pair = own ?? (transport.secured ? await makeCredentials(address, context) : undefined);
   const credentials = pair && clientCa !== undefined ? { ...pair, clientCa } : pair;
-  const shared = { backlog, crowd, messageMax, senders, resets, credentials, notice: context.notice };
+  const shared = { backlog, crowd, descriptor, messageMax, senders, resets, credentials, notice: context.notice };
   const listener = await listen(address, { ...shared, reusePort: reusePort || workers });
   const problem = given && (await import("../transport/tls/certificate.ts")).whyNotNow(given.cert);
   if (problem !== undefined) {

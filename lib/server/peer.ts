@@ -236,7 +236,7 @@ export class ServedPeer implements Peer {
     this.#idleWatch?.touch();
     if (this.#mode.clean) bytes = this.#mode.clean(this, bytes);
     if (bytes.length === 0 && !this.messageBoundaries) return;
-    const shown = this.#events.traffic("recv", bytes);
+    const shown = this.#mode.withholds?.(this) ? undefined : this.#events.traffic("recv", bytes);
     return shown ? shown.then(() => this.#handOver(bytes)) : this.#handOver(bytes);
   }
 

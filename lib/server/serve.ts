@@ -16,6 +16,7 @@ import { settledWithin, wait } from "../wait.ts";
 import { Admission, type AdmissionLimits } from "./admission.ts";
 import type { ConnectionCounter } from "./connection_counter.ts";
 import type { DescriptorReserve } from "./descriptors.ts";
+import { ActivityWatch, describeDrain, STOPS } from "./drain.ts";
 import { DRAIN_MS, HANDSHAKE_GRACE_MS, REPORT_MS, SLOT_WAIT_MS, UDP_IDLE_MS, UNPROVEN_IDLE_MS } from "./limits.ts";
 import { MemoryTrimmer } from "./memory.ts";
 import type { Mode } from "./mode.ts";
@@ -29,7 +30,10 @@ import { WriteBatcher } from "./write_batcher.ts";
 export interface ServerLimits extends AdmissionLimits {
   /** Milliseconds without a byte before a peer is dropped; 0 = never. Default 0, over UDP {@linkcode UDP_IDLE_MS}. */
   readonly idle?: number | undefined;
-  /** Milliseconds that a stop waits for the peers. Default {@linkcode DRAIN_MS}. */
+  /**
+   * Milliseconds that peers which are not idle go on for when the server stops. Default: all are ended at once, and have
+   * {@linkcode DRAIN_MS} for that.
+   */
   readonly drain?: number | undefined;
 }
 
@@ -81,7 +85,12 @@ class Server {
   readonly #batcher = new WriteBatcher();
   readonly #reading = new ReadingContext();
   readonly #reports = new ReportLimiter(REPORT_MS);
+  readonly #activity: ActivityWatch | undefined;
   #accepting = true;
+  /** Peers go on, though no others are accepted. */
+  #draining = false;
+  /** Why connections cannot be accepted, as it was told last, and when. */
+  #failure = { message: "", at: -Infinity };
   /** Ends the pause under way, if there is one. */
   #endPause = () => {};
   /** While the server is full: until when new connections are refused without waiting for a slot. */
@@ -89,9 +98,10 @@ class Server {
 
   constructor(listener: Listener, mode: Mode, options: ServeOptions) {
     this.#listener = listener;
-    this.#mode = mode;
     this.#options = options;
     this.#limits = options.limits ?? {};
+    this.#activity = this.#limits.drain ? new ActivityWatch(mode) : undefined;
+    this.#mode = this.#activity ?? mode;
     this.#admission = new Admission(this.#limits, (message) => this.#notice(message), options.counter);
   }
 
@@ -129,18 +139,25 @@ class Server {
         const channel = await this.#listener.accept();
         pause = 0;
         if (this.#full && !await this.#makeRoom()) await this.#waitForSlot();
-        if (!this.#accepting) return channel.close();
+        if (!this.#accepting && !this.#draining) return channel.close();
         this.#admit(channel);
       } catch (error) {
         if (!this.#accepting || isClosed(error)) return;
         if (isAbortedBeforeAccept(error) || isOutOfFiles(error) && await this.#findDescriptor()) continue;
         const why = isOutOfFiles(error) ? "no file descriptor is free; waiting for one" : messageOf(error);
-        const message = `Cannot accept a connection: ${why}`;
-        if (pause === 0) void this.#options.on?.({ event: "error", kind: "connect", message });
+        this.#tellFailure(`Cannot accept a connection: ${why}`);
         pause = Math.min(pause * 2 || ACCEPT_PAUSE_MS.first, ACCEPT_PAUSE_MS.longest);
         await this.#pause(pause);
       }
     }
+  }
+
+  /** What keeps connections from being accepted lasts, and is told now and then. */
+  #tellFailure(message: string): void {
+    const at = performance.now();
+    if (message === this.#failure.message && at - this.#failure.at < REPORT_MS) return;
+    this.#failure = { message, at };
+    void this.#options.on?.({ event: "error", kind: "connect", message });
   }
 
   get #full(): boolean {
@@ -203,6 +220,7 @@ class Server {
     });
     this.#totals.peers++;
     this.#peers.add(peer);
+    this.#activity?.watch(peer);
     if (channel.unproven) this.#unproven.set(peer, channel.unproven);
     if (channel.handshake) this.#connecting.add(peer);
     this.#trimmer.changed();
@@ -231,15 +249,25 @@ class Server {
     const { drain } = this.#limits;
     this.#closeListener();
     this.#endPause();
+    if (this.#activity && drain) {
+      this.#draining = true;
+      const others = this.#activity.begin(this.#peers, drain);
+      if (others > 0) this.#notice(describeDrain(others, drain));
+      await this.#activity.letFinish(this.#peers, this.#whenEmpty(), drain);
+      this.#draining = false;
+    }
     try {
       this.#mode.stop?.();
     } catch (error) {
       // A mode that fails here must not keep the peers from their end.
       this.#notice(`The mode failed to stop: ${messageOf(error)}`);
     }
-    // A drain time that was asked for is also for clients that are slow to end their half.
-    for (const peer of this.#peers) void peer.close("the server stops", drain ?? LINGER_MS, CLOSE_CODES.goingAway);
-    await settledWithin(this.#whenEmpty(), drain ?? DRAIN_MS);
+    for (const peer of this.#peers) {
+      // One that took its drain time and does not read gets no more.
+      if (drain !== undefined && peer.stuckSince !== undefined) peer.kick("the server stopped waiting");
+      else void peer.close(STOPS, LINGER_MS, CLOSE_CODES.goingAway);
+    }
+    await settledWithin(this.#whenEmpty(), drain === undefined ? DRAIN_MS : LINGER_MS);
     for (const peer of this.#peers) peer.kick("the server stopped waiting");
     await this.#whenEmpty();
   }

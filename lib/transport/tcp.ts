@@ -103,9 +103,9 @@ export function listenTcp(address: InetAddress, options: ListenOptions): TcpList
   };
 }
 
-/** Binds a TCP listener, whose connections can be reset if that is asked for. */
+/** Binds a TCP listener, whose connections can be reset if that is asked for, or takes over the socket that was passed. */
 export async function listenStream(address: InetAddress, options: ListenOptions): Promise<Listener> {
-  return options.resets
+  return options.resets || options.descriptor !== undefined
     ? await (await import("./tcp_node.ts")).listenNode(address, options)
     : listenTcp(address, options);
 }

@@ -1,10 +1,18 @@
 /**
- * TCP as a {@linkcode Listener} whose connections can be reset. Deno's own cannot: closing one sends FIN.
+ * TCP as a {@linkcode Listener} whose connections can be reset, or whose socket another program has bound. Deno's own cannot:
+ * closing a connection sends FIN, and there is no way to listen on a descriptor.
  *
  * @module
  */
 
-import { createServer, type Server, type Socket, type SocketConstructorOpts } from "node:net";
+import {
+  createServer,
+  type ListenOptions as NodeListenOptions,
+  type Server,
+  type Socket,
+  type SocketConstructorOpts,
+} from "node:net";
+import { SockeyeError } from "../errors.ts";
 import { AsyncQueue } from "../queue.ts";
 import { formatHostPort, type InetAddress, unmapIPv4 } from "./address.ts";
 import type { Channel, Listener } from "./channel.ts";
@@ -15,12 +23,13 @@ import type { ListenOptions } from "./transport.ts";
 import { withZone, zoneOf } from "./zone.ts";
 
 /**
- * Binds a TCP listener, which the caller closes.
+ * Binds a TCP listener, or takes over a socket, which the caller closes.
  *
- * @throws what the system says
+ * @throws {SockeyeError} `connect` for a descriptor that is no TCP socket; else what the system says
  */
 export async function listenNode(address: InetAddress, options: ListenOptions): Promise<Listener> {
   const { host } = address;
+  if (options.descriptor !== undefined) return await takeOver(options.descriptor);
   if (host !== "") return await bind(host, address, options);
   try {
     return await bind("::", address, options);
@@ -31,29 +40,49 @@ export async function listenNode(address: InetAddress, options: ListenOptions): 
   }
 }
 
+/** Listens on a descriptor, which is closed with the listener. */
+async function takeOver(fd: number): Promise<Listener> {
+  const failure = (cause?: unknown) =>
+    new SockeyeError("connect", `Cannot listen on descriptor ${fd}: it is no TCP socket that listens`, { cause });
+  const server = await openServer({ fd }).catch((cause) => {
+    throw failure(cause);
+  });
+  const address = server.address();
+  if (address !== null && typeof address === "object" && address.port > 0) return new NodeListener([server], undefined);
+  server.close();
+  throw failure();
+}
+
 async function bind(host: string, address: InetAddress, options: ListenOptions): Promise<Listener> {
   const { backlog, reusePort = false, crowd = 0 } = options;
   const single = reusePort || backlog !== undefined || crowd <= BACKLOG || Deno.build.os !== "linux";
   // A server that shares its port would let this one in beside it without a word.
-  if (!single && address.port !== 0) (await openServer(host, address.port, { backlog })).close();
-  const first = await openServer(host, address.port, { backlog, reusePort: reusePort || !single });
+  if (!single && address.port !== 0) (await openServer(placeOf(host, address.port, { backlog }))).close();
+  const first = await openServer(placeOf(host, address.port, { backlog, reusePort: reusePort || !single }));
   const servers = [first];
   const { port } = first.address() as { port: number };
   const wanted = single ? 1 : Math.min(crowd / BACKLOG, SOCKETS_MAX);
-  while (servers.length < wanted) servers.push(await openServer(host, port, { backlog, reusePort: true }));
+  while (servers.length < wanted) {
+    servers.push(await openServer(placeOf(host, port, { backlog, reusePort: true })));
+  }
   return new NodeListener(servers, zoneOf(address.host));
 }
 
-async function openServer(
+function placeOf(
   host: string,
   port: number,
   { backlog = BACKLOG, reusePort }: Pick<ListenOptions, "backlog" | "reusePort">,
-): Promise<Server> {
+): NodeListenOptions {
+  return { host, port, backlog, ...(reusePort && { reusePort }) };
+}
+
+/** Binds a socket, or listens on one that is bound (`fd`). */
+async function openServer(place: NodeListenOptions | { readonly fd: number }): Promise<Server> {
   // A client may end its half and still read.
   const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true, pauseOnConnect: true });
   const bound = Promise.withResolvers<void>();
   server.once("error", bound.reject);
-  server.listen({ host, port, backlog, ...(reusePort && { reusePort }) }, bound.resolve);
+  server.listen(place, bound.resolve);
   await bound.promise;
   server.off("error", bound.reject);
   return server;

@@ -80,6 +80,8 @@ export interface ListenOptions {
   readonly reusePort?: boolean | undefined;
   /** Whether connections can be reset, which costs speed. Default false. */
   readonly resets?: boolean | undefined;
+  /** A TCP socket of another program that listens already, to use in place of the address. Default: one is bound. */
+  readonly descriptor?: number | undefined;
   /** Bytes of the longest message of a WebSocket. Default: 1 MiB. */
   readonly messageMax?: number | undefined;
   /** How far the addresses of datagrams are believed. Default: not at all, and no sender is challenged. */

@@ -12,6 +12,15 @@ import { archiveName, folderName, programName, type Target } from "./targets.ts"
 /** Files of the checkout that go into every archive, and into the package for npm. */
 export const DOCUMENTS: readonly string[] = ["README.md", "README.zh-CN.md", "LICENSE", "CHANGELOG.md"];
 
+/** Files for services: where they are in the checkout, their names in an archive, and the systems that they are for. */
+const SERVICE_FILES: readonly { readonly path: string; readonly file: string; readonly systems: RegExp }[] = [
+  { path: "scripts/install.sh", file: "install.sh", systems: /linux|darwin/ },
+  { path: "scripts/release/Containerfile", file: "Containerfile", systems: /linux/ },
+  ...["sockeye@.service", "sockeye@.socket", "tls.conf", "low-port.conf"].map((name) => (
+    { path: `scripts/release/systemd/${name}`, file: `systemd/${name}`, systems: /linux/ }
+  )),
+];
+
 /** Files whose content the program prints: the file name, and the arguments that print it. */
 export const PRINTED: readonly { readonly file: string; readonly args: readonly string[] }[] = [
   { file: "completions/sockeye.bash", args: ["completions", "bash"] },
@@ -71,6 +80,9 @@ export async function pack(contents: Contents, out: string): Promise<string> {
     // Unpacked by root, the program must be executable for all users, whatever the umask was here.
     if (Deno.build.os !== "windows") await Deno.chmod(`${folder}/${programName(target)}`, 0o755);
     for (const document of DOCUMENTS) await Deno.copyFile(`${root}/${document}`, `${folder}/${document}`);
+    for (const { path, file, systems } of SERVICE_FILES) {
+      if (systems.test(target)) await copyInto(folder, `${root}/${path}`, file);
+    }
     for (const [file, text] of texts) {
       await Deno.mkdir(dirname(`${folder}/${file}`), { recursive: true });
       await Deno.writeTextFile(`${folder}/${file}`, text);
@@ -84,6 +96,11 @@ export async function pack(contents: Contents, out: string): Promise<string> {
   } finally {
     await Deno.remove(work, { recursive: true });
   }
+}
+
+async function copyInto(folder: string, from: string, file: string): Promise<void> {
+  await Deno.mkdir(dirname(`${folder}/${file}`), { recursive: true });
+  await Deno.copyFile(from, `${folder}/${file}`);
 }
 
 /**

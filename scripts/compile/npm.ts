@@ -49,9 +49,11 @@ export interface NpmContents {
   readonly texts: ReadonlyMap<string, string>;
 }
 
+const PROXY_VARIABLES = config.permissions.compiled.env.filter((name) => /_proxy$/i.test(name));
+
 /** What the tables do not tell: names of proxies and of interfaces, and the right to rename what was received. */
 const MORE: Readonly<Record<string, Partial<CommandPermissions>>> = {
-  fetch: { always: toFlags({ env: config.permissions.compiled.env }) },
+  fetch: { always: toFlags({ env: PROXY_VARIABLES }) },
   client: {
     options: { "--join": ["--allow-sys=networkInterfaces"], "--interface": ["--allow-sys=networkInterfaces"] },
   },

@@ -1,7 +1,11 @@
 /** A room with a password: who gives none hears nothing, says nothing and is not seen. */
 
 import { assert, assertEquals } from "@std/assert";
+import { Chat } from "../../lib/chat/chat.ts";
+import { PAGE_PROTOCOL } from "../../lib/chat/web/protocol.ts";
 import { FakeClock } from "../support/clock.ts";
+import { FakeOperator, FakePeer, makeHost } from "../support/modes.ts";
+import { bytesOf as utf8 } from "../support/net.ts";
 import { makeChat } from "./helpers.ts";
 import { makePages } from "./web/pages.ts";
 import { is, notes } from "./web/room.ts";
@@ -93,4 +97,29 @@ Deno.test("a page that would rather have no other name hears why it cannot have 
   }
   await page.sends({ join: { name: "Bob", strict: true } });
   assert(page.news().some(notes("hello-one")));
+});
+
+Deno.test("what a text client or a page sends before it is in is a secret, and nothing after that", async () => {
+  const chat = new Chat(makeHost({ password: "sesame", web: true, operator: new FakeOperator(false) }));
+  const [line, page] = [
+    new FakePeer(1),
+    Object.assign(new FakePeer(2), { transport: "ws" as const, subprotocol: PAGE_PROTOCOL }),
+  ];
+  for (const peer of [line, page]) await chat.open(peer);
+  const secrets = () => [line, page].map((peer) => chat.withholds(peer));
+  await chat.data(line, utf8("wrong\nses"));
+  await chat.data(page, utf8('{"join":{"password":"wrong"}}'));
+  assertEquals(secrets(), [true, true]);
+  await chat.data(line, utf8("ame\n"));
+  await chat.data(page, utf8('{"join":{"password":"sesame"}}'));
+  assertEquals(secrets(), [false, false]);
+  for (const peer of [line, page]) chat.close(peer);
+});
+
+Deno.test("without a password nothing is a secret", async () => {
+  const chat = new Chat(makeHost());
+  const peer = new FakePeer();
+  await chat.open(peer);
+  assertEquals(chat.withholds(peer), false);
+  chat.close(peer);
 });

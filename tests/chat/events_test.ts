@@ -56,6 +56,7 @@ const TEXTS: Readonly<Record<NoteCode, readonly (readonly [args: readonly string
   "name-long": [[['"x"', "32"], 'Not "x": a name has 32 characters at most']],
   "name-mixed": [[['"x"'], 'Not "x": a name does not mix alphabets']],
   "name-given": [[['"x"'], 'Not "x": names like that are given by the server']],
+  "stopping": [[["30"], "The server stops in 30 s"]],
   "removed": [[[], "You were removed by the operator"]],
   "password": [[[], "This room has a password. Please type it"]],
   "password-wrong": [[[], "That is not the password"]],

@@ -267,3 +267,30 @@ Deno.test({
     assertEquals((await child.ends(0)).stdout, message.repeat(2));
   },
 });
+
+Deno.test("Log.reopen() loses no line and cuts none, whatever is being written", async () => {
+  await using folder = await Folder.make();
+  const [path, moved] = [folder.at("a.log"), folder.at("a.log.1")];
+  const texts = Array.from({ length: 200 }, (_, i) => `line ${i}`);
+  {
+    await using log = await open(path);
+    for (const [i, text] of texts.entries()) {
+      if (i === 100) await Deno.rename(path, moved);
+      log.add(text);
+      if (i % 10 === 0) await turn();
+      if (i === 100) await log.reopen();
+    }
+  }
+  const [before, after] = [untimed(await Deno.readTextFile(moved)), untimed(await Deno.readTextFile(path))];
+  assertEquals([...before, ...after], texts);
+  assert(before.length >= 100 && after.length > 50, `${before.length} and ${after.length}`);
+});
+
+Deno.test("Log.reopen() after the end opens nothing", async () => {
+  await using folder = await Folder.make();
+  const log = await open(folder.at("a.log"));
+  log.add("x");
+  const reopened = log.reopen();
+  await log[Symbol.asyncDispose]();
+  await reopened;
+});

@@ -173,6 +173,7 @@ export class FakeSystem implements System {
   /** Whether the process is in the foreground of its terminal. */
   foreground: boolean | undefined;
   readonly #continue = new Set<() => void>();
+  readonly #hangup = new Set<() => void>();
   readonly #stop = new AbortController();
   readonly #columns: number;
 
@@ -222,6 +223,16 @@ export class FakeSystem implements System {
 
   rows(): number {
     return 24;
+  }
+
+  onHangup(act: () => void): () => void {
+    this.#hangup.add(act);
+    return () => this.#hangup.delete(act);
+  }
+
+  /** Gets SIGHUP. */
+  hangUp(): void {
+    for (const act of this.#hangup) act();
   }
 
   columns(): number {

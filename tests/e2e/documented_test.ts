@@ -56,6 +56,7 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
 
   [/^sockeye server$/, onAnotherPort],
   [/ server echo :?9000$/, served("hi", "hi")],
+  [/ server echo :9000 --reuse-port --drain 30s$/, served("hi", "hi")],
   [/ server echo 9000 --workers 2$/, served("hi", "hi")],
   [/ server discard 9000$/, served("hi", "")],
   [/ server discard 0 --json$/, servedAsJson],

@@ -103,7 +103,9 @@ Deno.test("files of a server need their permissions before it listens", needs([]
     const { stderr } = await spawnSockeye(["server", ...args], { permissions: ["--allow-net"] }).ends(13);
     assertMatch(
       stderr,
-      new RegExp(`^sockeye: Cannot ${flag} "x": the permission is missing; add --allow-${flag} to deno run\n$`),
+      new RegExp(
+        `^sockeye: Cannot ${flag} "x": the permission is missing; add --allow-${flag} to deno run, before main.ts\n$`,
+      ),
     );
   }
 });

@@ -57,20 +57,26 @@ async function* sources(folder: string): AsyncGenerator<string> {
 Deno.test("the compiled program carries net, files, the proxy variables and its own addresses, and nothing else", async () => {
   const { env, ...rest } = config.permissions.compiled;
   assertEquals(rest, { net: true, read: true, write: true, sys: ["networkInterfaces"] });
-  // One file reads variables, by the names that another one lists.
+  // One file reads the variables of systemd, another one those that the file on proxies lists.
   const readers = await Array.fromAsync(sources(`${ROOT}/lib`), async (path) => {
     return /\bDeno\.env\b|\bprocess\.env\b|"node:process"/.test(await Deno.readTextFile(path)) ? [path] : [];
   });
-  assertEquals(readers.flat(), [`${ROOT}/lib/cli/commands/fetch.ts`]);
-  const text = await Deno.readTextFile(`${ROOT}/lib/fetch/proxy.ts`);
-  const names = [...text.matchAll(/"(\w+_proxy)"/gi)].map(([, name]) => name);
+  assertEquals(readers.flat().toSorted(), [`${ROOT}/lib/cli/commands/fetch.ts`, `${ROOT}/lib/cli/passed_socket.ts`]);
+  const files = ["fetch/proxy.ts", "cli/passed_socket.ts"];
+  const text = (await Promise.all(files.map((file) => Deno.readTextFile(`${ROOT}/lib/${file}`)))).join();
+  const names = [...text.matchAll(/"(\w+_proxy|LISTEN_\w+)"/gi)].map(([, name]) => name);
   assertEquals(env.toSorted(), names.toSorted() as string[]);
 });
 
 Deno.test("the sets of permissions are for commands, and part of the compiled program's", () => {
   const { compiled, ...sets } = config.permissions;
   const all = toFlags(compiled);
-  const isPart = (flag: string) => all.some((one) => flag === one || flag.startsWith(`${one}=`));
+  const wordsOf = (flag: string) => flag.split("=")[1]?.split(",") ?? [];
+  const isPart = (flag: string) =>
+    all.some((one) =>
+      flag === one || flag.startsWith(`${one}=`) ||
+      (flag.split("=")[0] === one.split("=")[0] && wordsOf(flag).every((word) => wordsOf(one).includes(word)))
+    );
   for (const set of Object.values(sets)) for (const flag of toFlags(set)) assert(isPart(flag), flag);
   assertEquals(Object.keys(sets).filter((name) => !COMMANDS.some((command) => command.name === name)), []);
 });
@@ -171,7 +177,8 @@ for (const target of ["x86_64-unknown-linux-gnu", "x86_64-pc-windows-msvc"] as c
     const inside = await Array.fromAsync(Deno.readDir(folder.at(`sockeye-1.2.3-${target}`)), ({ name }) => name);
     const own = target.includes("windows") ? "sockeye.exe" : "sockeye";
     const documents = ["CHANGELOG.md", "LICENSE", "README.md", "README.zh-CN.md"];
-    assertEquals(inside.sort(), [...documents, "completions", own, "sockeye.1"].sort());
+    const service = target.includes("linux") ? ["Containerfile", "install.sh", "systemd"] : [];
+    assertEquals(inside.sort(), [...documents, ...service, "completions", own, "sockeye.1"].sort());
     const { mode } = await Deno.stat(folder.at(`sockeye-1.2.3-${target}/${own}`));
     if (Deno.build.os !== "windows") assertEquals((mode ?? 0) & 0o777, 0o755);
     await writeSums(folder.path, [name]);

@@ -24,15 +24,17 @@ class Stand implements AsyncDisposable {
     });
   }
 
-  static async make(targets: readonly Target[]): Promise<Stand> {
+  static async make(targets: readonly Target[], versions: readonly string[] = ["1.2.3"]): Promise<Stand> {
     const folder = await Folder.make();
     for (const name of ["release", "tools", "home"]) await Deno.mkdir(folder.at(name));
     const program = await folder.put("program", "#!/bin/sh\necho sockeye 1.2.3\n");
     const texts = new Map([["sockeye.1", "manual"], ["completions/_sockeye", "completions"]]);
     const names: string[] = [];
-    for (const target of targets) {
-      const path = await pack({ root: ROOT, program, texts, version: "1.2.3", target }, folder.at("release"));
-      names.push(path.split("/").at(-1) ?? "");
+    for (const version of versions) {
+      for (const target of targets) {
+        const path = await pack({ root: ROOT, program, texts, version, target }, folder.at("release"));
+        names.push(path.split("/").at(-1) ?? "");
+      }
     }
     await writeSums(folder.at("release"), names);
     return new Stand(folder);
@@ -48,12 +50,17 @@ class Stand implements AsyncDisposable {
   }
 
   /** Runs the installer on a system whose `uname` gives this system and machine. */
-  async install(uname: string, env: Readonly<Record<string, string | undefined>> = {}): Promise<Ending> {
+  async install(
+    uname: string,
+    env: Readonly<Record<string, string | undefined>> = {},
+    args: readonly string[] = [],
+    script: string = SCRIPT,
+  ): Promise<Ending> {
     const [system, machine] = uname.split(" ");
     await this.replace("uname", `[ "$1" = -s ] && echo ${system} || echo ${machine}`);
     const path = `${this.folder.at("tools")}:${environment({}).PATH}`;
     const own = { PATH: path, HOME: this.folder.at("home"), PREFIX: undefined, SOCKEYE_RELEASE: this.url };
-    await using program = tool("/bin/sh", [SCRIPT], { env: { ...own, ...env } });
+    await using program = tool("/bin/sh", [script, ...args], { env: { ...own, ...env } });
     return await program.status();
   }
 
@@ -87,7 +94,7 @@ for (const [uname, target] of SYSTEMS) {
     await stand.replace("ldd", "echo 'ldd (GNU libc) 2.36'");
     const { code, stdout, stderr } = await stand.install(uname);
     assertEquals([code, stderr], [0, ""]);
-    assertMatch(stdout, /^Installed .*\/home\/\.local\/bin\/sockeye\n.*\/bin is not in PATH yet: /);
+    assertMatch(stdout, /^Installed .*\/home\/\.local\/bin\/sockeye\n.*\/bin is not in PATH yet: .*\n/);
     const files = ["bin/sockeye", "share/man/man1/sockeye.1", "share/zsh/site-functions/_sockeye"];
     assertEquals(await stand.installed(), files.map((file) => `~/.local/${file}`));
     assertEquals((await tool(stand.folder.at("home/.local/bin/sockeye"), []).ends(0)).stdout, "sockeye 1.2.3\n");
@@ -103,6 +110,69 @@ Deno.test("install.sh installs below PREFIX, and over an old one that runs", TOO
   assertEquals(code, 0);
   assertStringIncludes(stdout, `Installed ${prefix}/bin/sockeye`);
   assertStringIncludes(await stand.folder.get("home/a b/bin/sockeye") ?? "", "sockeye 1.2.3");
+});
+
+Deno.test("install.sh in an unpacked archive installs the program beside it", TOOLS, async () => {
+  await using stand = await Stand.make([LINUX]);
+  const archive = stand.folder.at(`release/sockeye-1.2.3-${LINUX}.tar.gz`);
+  await tool("tar", ["-xzf", archive, "-C", stand.folder.at("tools")]).ends(0);
+  const script = stand.folder.at(`tools/sockeye-1.2.3-${LINUX}/install.sh`);
+  const { code, stdout } = await stand.install("Linux x86_64", { SOCKEYE_RELEASE: undefined }, [], script);
+  assertEquals(code, 0);
+  assertMatch(stdout, /^Installed .*\/home\/\.local\/bin\/sockeye\n/);
+});
+
+Deno.test("install.sh --version chooses, --uninstall removes what was installed", TOOLS, async () => {
+  await using stand = await Stand.make([LINUX], ["1.2.3", "1.3.0"]);
+  const run = (...args: string[]) => stand.install("Linux x86_64", {}, args);
+  assertMatch((await run()).stderr, /more than one archive for .*: choose one with --version\n$/);
+  assertMatch((await run("--version", "1.2")).stderr, /has nothing for .* in version 1\.2\n$/);
+  await Deno.writeTextFile(stand.folder.at("home/mine"), "");
+  for (const args of [["--version", "1.3.0"], ["--version=v1.2.3"]]) assertEquals((await run(...args)).code, 0);
+  assertEquals((await stand.installed()).length, 4);
+  const { code, stdout } = await run("--uninstall");
+  assertEquals([code, await stand.installed()], [0, ["~/mine"]]);
+  assertMatch(stdout, /^Removed .*\/\.local\/bin\/sockeye, its manual and its completions\n$/);
+  assertMatch((await run("--uninstall")).stderr, /^install: There is no .*\/\.local\/bin\/sockeye to remove\n$/);
+});
+
+Deno.test("install.sh --version of a release with a folder for each version goes to that folder", TOOLS, async () => {
+  await using stand = await Stand.make([LINUX]);
+  await Deno.rename(stand.folder.at("release"), stand.folder.at("v1.2.3"));
+  await Deno.mkdir(stand.folder.at("release"));
+  await Deno.rename(stand.folder.at("v1.2.3"), stand.folder.at("release/v1.2.3"));
+  const env = { SOCKEYE_RELEASE: `${stand.url}/v9.0.0` };
+  assertEquals((await stand.install("Linux x86_64", env, ["--version", "1.2.3"])).code, 0);
+});
+
+Deno.test("install.sh says what zsh needs to find its completions", needs(["zsh"], TOOLS.ignore !== true), async () => {
+  await using stand = await Stand.make([LINUX]);
+  const { stdout } = await stand.install("Linux x86_64");
+  assertMatch(stdout, /^zsh completes after this line in ~\/\.zshrc, before compinit: fpath=\(".*" \$fpath\)$/m);
+});
+
+for (
+  const [args, says] of [
+    [["--version"], "Option --version needs a version"],
+    [["--version", "../x"], 'Bad version "../x"'],
+    [["now"], 'Unknown argument "now"'],
+    [["--uninstall", "--version", "1"], "Options --uninstall and --version do not go together"],
+  ] as const
+) {
+  Deno.test(`install.sh ${args.join(" ")} is a mistake`, TOOLS, async () => {
+    await using stand = await Stand.make([]);
+    const { code, stderr } = await stand.install("Linux x86_64", {}, args);
+    assertEquals([code, stderr], [2, `install: ${says}; --help lists the options\n`]);
+  });
+}
+
+Deno.test("install.sh --help lists its options", TOOLS, async () => {
+  await using stand = await Stand.make([]);
+  const { code, stdout } = await stand.install("Linux x86_64", { HOME: undefined }, ["--help"]);
+  assertEquals(code, 0);
+  for (const option of ["--version X", "--uninstall", "PREFIX", "SOCKEYE_RELEASE"]) {
+    assertStringIncludes(stdout, option);
+  }
 });
 
 /** A failure: how it is caused, and the one line of the message. */
@@ -143,7 +213,7 @@ const FAILURES: Readonly<Record<string, Failure>> = {
       const sums = await folder.get("release/SHA256SUMS") ?? "";
       await folder.put("release/SHA256SUMS", sums + sums.replace("1.2.3", "1.2.4"));
     },
-    says: /has more than one archive for x86_64-unknown-linux-gnu$/,
+    says: /has more than one archive for x86_64-unknown-linux-gnu: choose one with --version$/,
   },
   "no release": { env: { SOCKEYE_RELEASE: undefined }, says: /Say where the release is: SOCKEYE_RELEASE=/ },
   "no home": { env: { HOME: undefined }, says: /There is no HOME: say where to install, PREFIX=/ },

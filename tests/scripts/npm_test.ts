@@ -29,6 +29,8 @@ async function unpack(deno: string): Promise<Folder> {
   return folder;
 }
 
+const PROXY_VARIABLES = config.permissions.compiled.env.filter((name) => /_proxy$/i.test(name));
+
 /** Command lines, and the permissions besides that to read the program. */
 const LINES: readonly (readonly [line: string, flags: string])[] = [
   ["", ""],
@@ -36,19 +38,19 @@ const LINES: readonly (readonly [line: string, flags: string])[] = [
   ["help server", ""],
   ["bogus", ""],
   ["-e server", ""],
-  ["server 0", "--allow-net --allow-read=/proc"],
-  ["-q --color never server 0", "--allow-net --allow-read=/proc"],
-  ["server chat 0 --log=room.log", "--allow-net --allow-read=/proc --allow-write"],
-  ["server chat 0 --history-file x", "--allow-net --allow-read --allow-write"],
-  ["server echo 0 --workers 2", "--allow-net --allow-read=/proc"],
-  ["server unix:x", "--allow-net --allow-read --allow-write"],
+  ["server 0", "--allow-env=LISTEN_FDS,LISTEN_PID --allow-net --allow-read=/proc"],
+  ["-q --color never server 0", "--allow-env=LISTEN_FDS,LISTEN_PID --allow-net --allow-read=/proc"],
+  ["server chat 0 --log=room.log", "--allow-env=LISTEN_FDS,LISTEN_PID --allow-net --allow-read=/proc --allow-write"],
+  ["server chat 0 --history-file x", "--allow-env=LISTEN_FDS,LISTEN_PID --allow-net --allow-read --allow-write"],
+  ["server echo 0 --workers 2", "--allow-env=LISTEN_FDS,LISTEN_PID --allow-net --allow-read=/proc"],
+  ["server unix:x", "--allow-env=LISTEN_FDS,LISTEN_PID --allow-net --allow-read --allow-write"],
   ["client 9 --file x", "--allow-net --allow-read"],
   ["client udp://9 --join 239.1.2.3%lo", "--allow-net --allow-read=/proc --allow-sys=networkInterfaces"],
   ["client 9 -qo x", "--allow-net --allow-read --allow-write"],
-  ["server discard 0 --output=x", "--allow-net --allow-read --allow-write"],
-  ["server reply 0 --file x", "--allow-net --allow-read"],
+  ["server discard 0 --output=x", "--allow-env=LISTEN_FDS,LISTEN_PID --allow-net --allow-read --allow-write"],
+  ["server reply 0 --file x", "--allow-env=LISTEN_FDS,LISTEN_PID --allow-net --allow-read"],
   ["probe localhost 9", "--allow-net"],
-  ["fetch http://a/", `--allow-net --allow-read --allow-write --allow-env=${config.permissions.compiled.env}`],
+  ["fetch http://a/", `--allow-net --allow-read --allow-write --allow-env=${PROXY_VARIABLES}`],
   ["cert", "--allow-write"],
   ["cert --force", "--allow-read --allow-write"],
   ["man", ""],

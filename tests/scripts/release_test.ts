@@ -12,7 +12,9 @@ const read = (path: string) => Deno.readTextFile(`${ROOT}/${path}`);
 /** The line that the workflow removes from deno.json before it runs these tests. */
 const LINKS = /^ {2}"links": \[.*\],\n/gm;
 
-const UNIT = "scripts/release/sockeye@.service";
+const UNITS = "scripts/release/systemd";
+
+const UNIT = `${UNITS}/sockeye@.service`;
 
 Deno.test("notesOf() finds the section of a version", () => {
   const released = "## 1.2.0 - 2026-11-21\n\n- a\n- b\n\n## 1.1.0\n\n## 1.0.0\n- c\n";
@@ -64,7 +66,8 @@ Deno.test("the unit keeps the service in a sandbox and can run every mode that n
     assert(unit.split("\n").includes(option), option);
   }
   assert(!/^MemoryDenyWriteExecute=/m.test(unit), "V8 cannot live with it");
-  assertMatch(unit, /^ExecStart=\/usr\/local\/bin\/sockeye server %i \$ADDRESS \$OPTIONS$/m);
+  assertMatch(unit, /^ExecStart=\/usr\/local\/bin\/sockeye server %i \$ADDRESS --no-data \$OPTIONS$/m);
+  assertMatch(unit, /^StateDirectory=sockeye\/%i\nWorkingDirectory=%S\/sockeye\/%i$/m);
   assertMatch(unit, /^SuccessExitStatus=143$/m);
   const [, services = ""] = /systemctl enable --now (.*)/.exec(unit) ?? [];
   const modes = services.split(" ").map((service) => service.replace("sockeye@", ""));
@@ -74,16 +77,24 @@ Deno.test("the unit keeps the service in a sandbox and can run every mode that n
   assertEquals([ports.includes(undefined), new Set(ports).size], [false, 2]);
 });
 
-inFolder("systemd takes the unit and calls its sandbox good", async (folder) => {
-  // The program itself is not installed where tests run.
-  await folder.put("sockeye@.service", (await read(UNIT)).replace("/usr/local/bin/sockeye", "/bin/true"));
-  const { stderr } = await tool("systemd-analyze", ["verify", folder.at("sockeye@chat.service")]).ends(0);
-  // It also reports on other units of the machine.
-  assertEquals(stderr.split("\n").filter((line) => line.includes("sockeye")), []);
-  const security = tool("systemd-analyze", ["security", "--offline=yes", folder.at("sockeye@.service")]);
-  const [, exposure = "10"] = /Overall exposure level for \S+: ([\d.]+)/.exec((await security.status()).stdout) ?? [];
-  assert(Number(exposure) < 2, `${exposure} of 10`);
-}, needs(["systemd-analyze"]));
+for (const variant of [undefined, "tls.conf", "low-port.conf"]) {
+  inFolder(`systemd takes the unit ${variant ? `with ${variant} ` : ""}and calls its sandbox good`, async (folder) => {
+    // The program itself is not installed where tests run.
+    const put = async (name: string, file: string) =>
+      await folder.put(name, (await read(`${UNITS}/${file}`)).replaceAll("/usr/local/bin/sockeye", "/bin/true"));
+    await put("sockeye@.service", "sockeye@.service");
+    await put("sockeye@.socket", "sockeye@.socket");
+    await Deno.mkdir(folder.at("sockeye@.service.d"));
+    if (variant) await put(`sockeye@.service.d/${variant}`, variant);
+    const units = ["sockeye@chat.service", "sockeye@chat.socket"].map((unit) => folder.at(unit));
+    const { stderr } = await tool("systemd-analyze", ["verify", ...units]).ends(0);
+    // It also reports on other units of the machine.
+    assertEquals(stderr.split("\n").filter((line) => line.includes("sockeye")), []);
+    const security = tool("systemd-analyze", ["security", "--offline=yes", folder.at("sockeye@.service")]);
+    const [, exposure = "10"] = /Overall exposure level for \S+: ([\d.]+)/.exec((await security.status()).stdout) ?? [];
+    assert(Number(exposure) < 2, `${exposure} of 10`);
+  }, needs(["systemd-analyze"]));
+}
 
 Deno.test("the container starts the program directly, without root, on a system with glibc", async () => {
   const lines = (await read("scripts/release/Containerfile")).split("\n").filter((line) => /^[A-Z]/.test(line));

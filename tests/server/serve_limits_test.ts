@@ -1,7 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { makeAccessCheck, parseCidr } from "../../lib/server/access.ts";
 import { ConnectionCounter } from "../../lib/server/connection_counter.ts";
-import { HANDSHAKE_GRACE_MS, REFUSALS_LINGERING, SLOT_WAIT_MS, UNPROVEN_IDLE_MS } from "../../lib/server/limits.ts";
+import {
+  HANDSHAKE_GRACE_MS,
+  REFUSALS_LINGERING,
+  REPORT_MS,
+  SLOT_WAIT_MS,
+  UNPROVEN_IDLE_MS,
+} from "../../lib/server/limits.ts";
 import { LINGER_MS } from "../../lib/transport/limits.ts";
 import { FakeClock, turn } from "../support/clock.ts";
 import { FakeChannel, FakeListener, run, systemError } from "../support/net.ts";
@@ -172,6 +178,22 @@ Deno.test("serve() goes on accepting after running out of file descriptors, more
   listener.bring(new Error("something else"));
   await turn();
   assertEquals(server.recorder.of("error")[1]?.message, "Cannot accept a connection: something else");
+});
+
+Deno.test("serve() that runs out of file descriptors again and again says so once a minute", async () => {
+  using clock = new FakeClock();
+  const listener = new FakeListener();
+  await using server = run(listener, ECHO);
+  const bursts = async (count: number) => {
+    for (let i = 0; i < count; i++) {
+      listener.bring(systemError("EMFILE"), speaker("10.0.0.1"));
+      await clock.advance(500);
+    }
+  };
+  await bursts(REPORT_MS / 500);
+  assertEquals(server.recorder.of("error").length, 1);
+  await bursts(1);
+  assertEquals(server.recorder.of("error").length, 2);
 });
 
 /** A client that does not shake hands. */

@@ -128,6 +128,7 @@ export function makeContext(given: Partial<ModeContext> = {}): ModeContext & Tol
     report: (event) => void (event.event === "say" && shown.push(event.text)),
     notice: (message, peer) => void notices.push(peer ? `#${peer.id} ${message}` : message),
     files: modeFiles,
+    onReopen: () => () => {},
     dial: () => Promise.reject(new Error("This context connects nowhere")),
     ...given,
     notices,
@@ -141,6 +142,7 @@ export function makeHost(given: Partial<ChatHost> = {}): OpenHost & Told {
   const show: ChatHost["show"] = (event) => void context.shown.push(lineOf(event));
   return {
     host: { ...context, show, history: 0, earlier: given.store?.last(given.history ?? 0) ?? [], ...given },
+    needs: [],
     start: () => Promise.resolve({}),
     [Symbol.asyncDispose]: () => Promise.resolve(),
     notices: context.notices,

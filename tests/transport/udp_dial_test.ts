@@ -92,7 +92,7 @@ Deno.test("options of UDP that would do nothing at an address are refused", asyn
       { onlyPeer: true },
       `Option --only-peer would receive nothing: ${GROUP} is a group, and no datagram is sent from it`,
     ],
-    ["127.0.0.1", { onlyPeer: true, join: { group: GROUP } }, "Option --only-peer would hear nobody"],
+    ["127.0.0.1", { onlyPeer: true, join: { group: GROUP } }, "Option --only-peer would receive nothing"],
   ];
   for (const [host, udp, says] of cases) await assertRejects(() => aim(host, 9, udp), SockeyeError, says);
 });

@@ -16,7 +16,7 @@ import { checkForm, formOf } from "../form_options.ts";
 import { MODES } from "../modes.ts";
 import { checkTransport } from "../option_rules.ts";
 import { openServerOutput, serveMode } from "../serve_mode.ts";
-import { SERVE_OPTIONS, SERVE_RULES, type ServeValues } from "../serve_options.ts";
+import { checkShown, SERVE_OPTIONS, SERVE_RULES, type ServeValues } from "../serve_options.ts";
 
 /** Where a server listens by default. */
 const DEFAULT_ADDRESS = "127.0.0.1:9000";
@@ -64,6 +64,7 @@ function readPlan(values: ServeValues, run: Run): { spec: ModeSpec; address: Add
   const encoding = encodingOf(values);
   checkTransport(transportOf(address), SERVE_RULES, run.given, encoding);
   checkForm(values, transportOf(address));
+  checkShown(values);
   if (values.frame?.by === "line" && !hasLineByte(encoding)) {
     const message = `--frame line looks for the byte 0a, which ${encoding} uses inside other characters`;
     throw new SockeyeError("usage", message);

@@ -18,7 +18,7 @@ import { type CommandSpec, type CommonValues, defineCommand, encodingOf, type Ru
 import { checkForm, formOf } from "../form_options.ts";
 import { checkTransport, type TransportRules } from "../option_rules.ts";
 import { openServerOutput, serveMode, type ServeTarget } from "../serve_mode.ts";
-import { SERVE_OPTIONS, SERVE_RULES } from "../serve_options.ts";
+import { checkShown, SERVE_OPTIONS, SERVE_RULES } from "../serve_options.ts";
 
 /** The options of `client` that say how the target is reached. */
 const { source, ipv4, ipv6, ca, pin, insecure, header, subprotocol } = DIAL_OPTIONS;
@@ -95,6 +95,7 @@ function readPlaces(values: TapValues, { operands, given }: Run): { address: Add
   }
   checkTransport(transportOf(address), SERVE_RULES, given, encodingOf(values));
   checkForm(values, transportOf(address));
+  checkShown(values);
   checkTransport(transportOf(target), TARGET_RULES, given, encodingOf(values));
   return { address, target };
 }

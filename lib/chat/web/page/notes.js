@@ -40,6 +40,7 @@ const NOTES = {
   "password": "进入聊天室需要密码",
   "password-wrong": "密码错误",
   "password-late": "密码错误次数过多，请一分钟后再试",
+  "stopping": "服务器将在 {0} 秒后停止",
   "stop": "服务器已停止",
   "not-http": "这里是聊天室，不是网站服务器",
   "not-utf-16": "未发送：你写的是 UTF-16；这里按 {0} 读取",
