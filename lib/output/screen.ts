@@ -82,7 +82,7 @@ export class Screen {
     this.#endsLine = true;
   }
 
-  /** Puts print the time before every line that begins in this text. */
+  /** Puts the time before every line that begins in this text. */
   #stamped(text: string, atStart: boolean): string {
     if (!this.#options.time) return text;
     const stamped = text.replace(/\n(?=[^])/g, () => `\n${this.stamp()}`);

@@ -72,7 +72,7 @@ Deno.test("Output with --hex puts time, direction and length above the rows, bot
   ]);
 });
 
-Deno.test("Output with --time puts print the time before every line of both streams", async () => {
+Deno.test("Output with --time puts the time before every line of both streams", async () => {
   const { stdout, stderr } = await view("server", { time: true }).shown(recv("one\ntwo\n"), notice("news"));
   assertEquals((stdout + stderr).replace(CLOCK, "TIME "), "TIME #1 < one\nTIME #1 < two\nTIME news\n");
 });
