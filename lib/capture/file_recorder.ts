@@ -49,6 +49,11 @@ export async function openRecorder(path: string, options: RecorderOptions = {}):
   return recorder;
 }
 
+/** The file number `count` of a recording with {@linkcode RecorderOptions.max}, from 1: `talk.1.pcapng`. */
+export function nextPath(path: string, count: number): string {
+  return path.replace(/(\.pcapng)?$/, `.${count}$&`);
+}
+
 class FileRecorder implements Recorder, PacketSink {
   readonly #path: string;
   readonly #options: RecorderOptions;
@@ -80,6 +85,7 @@ class FileRecorder implements Recorder, PacketSink {
   async start(): Promise<void> {
     const doing = `record to ${quote(this.#path)}`;
     demand("write", this.#path, doing);
+    if (this.#options.max !== undefined) demand("write", nextPath(this.#path, 1), doing);
     this.#begin(await withFileErrors(doing, () => Deno.open(this.#path, HOW)));
     this.#flush();
     await this.#file?.written();
@@ -148,9 +154,8 @@ class FileRecorder implements Recorder, PacketSink {
   #rotate(): void {
     this.#flush();
     this.#closeFile();
-    const path = this.#path.replace(/(\.pcapng)?$/, `.${++this.#files}$&`);
     try {
-      this.#begin(Deno.openSync(path, HOW));
+      this.#begin(Deno.openSync(nextPath(this.#path, ++this.#files), HOW));
     } catch (cause) {
       this.#fail(cause);
     }

@@ -17,10 +17,12 @@ import { serve } from "../server/serve.ts";
 import type { MessageForm } from "../text/message_form.ts";
 import { type Address, formatAddress, isLoopback } from "../transport/address.ts";
 import { transportOf } from "../transport/mod.ts";
+import type { RecordedOptions } from "../transport/recorded.ts";
 import type { SenderRules } from "../transport/transport.ts";
 import { unlessHung } from "../wait.ts";
 import { openOutput, type Run } from "./command.ts";
 import { passedSocket } from "./passed_socket.ts";
+import { openRecording, recordNeeds } from "./record_options.ts";
 import { describeLimits, readLimits, readSenders, type ServeValues } from "./serve_options.ts";
 import { openContext } from "./server_context.ts";
 
@@ -48,6 +50,8 @@ export interface ServeTarget {
   readonly dial: ModeContext["dial"];
   /** Where that is, `tcp://127.0.0.1:9001`. */
   readonly address: string;
+  /** What a recording says of it. */
+  readonly recorded: RecordedOptions;
 }
 
 /** Opens the output of a command that serves, which goes on without its stdout. */
@@ -90,26 +94,37 @@ export async function serveMode({ spec, address, values, run, target, output }: 
   using listener = await openPlace({ spec, address, values, run, output }, senders);
   const { listener: entrance = listener, notice } = await mode.start?.(listener) ?? {};
   using pool = await workers?.startWorkers(values.workers ?? 1, listener, run, output);
+  await using recording = await openRecording(values, run, output);
   await run.system.worker?.ready();
   // Files are open and the port is bound: the permissions for that are given up, but for what replaces a worker.
   const toReplace = workers?.workerNeeds() ?? run.system.worker?.needs ?? [];
-  keepOnly([...transportOf(address).needs.serve, ...mode.needs ?? [], ...target?.needs ?? [], ...toReplace]);
+  keepOnly([
+    ...transportOf(address).needs.serve,
+    ...mode.needs ?? [],
+    ...target?.needs ?? [],
+    ...recordNeeds(values),
+    ...toReplace,
+  ]);
   const counter = pool?.counter ?? run.system.worker?.counter ?? new ConnectionCounter();
   const limitsTold = values.verbose ? describeLimits(limits, transportOf(address), values.backlog) : undefined;
   const told = { name: spec.name, target: target?.address, limits: limitsTold, notice };
   if (!run.system.worker) await announce(listener.address, output, told);
   using reserve = new DescriptorReserve(transportOf(address).connectionless ? 0 : DESCRIPTORS_RESERVED);
   context.listening();
-  const { peers } = await serve(entrance, frameMode(mode, spec, values), {
-    signal: pool?.signal ?? run.system.signal,
-    counter,
-    reserve,
-    once: values.once,
-    forgetful: spec.stateless,
-    limits,
-    on: output.report,
-    onTraffic: trafficOf(spec, mode, values, output),
-  });
+  const { peers } = await serve(
+    recording?.listener(entrance, target?.recorded) ?? entrance,
+    frameMode(mode, spec, values),
+    {
+      signal: pool?.signal ?? run.system.signal,
+      counter,
+      reserve,
+      once: values.once,
+      forgetful: spec.stateless,
+      limits,
+      on: output.report,
+      onTraffic: trafficOf(spec, mode, values, output),
+    },
+  );
   if (pool) await workers?.endWorkers(pool, peers, output);
 }
 

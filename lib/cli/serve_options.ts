@@ -18,6 +18,7 @@ import { plural } from "../wording.ts";
 import type { CommonValues } from "./command.ts";
 import { FORM_OPTIONS } from "./form_options.ts";
 import type { TransportRules } from "./option_rules.ts";
+import { RECORD_OPTIONS } from "./record_options.ts";
 
 /** What listens, which clients it takes, and how long. */
 export const SERVE_OPTIONS = {
@@ -41,6 +42,7 @@ export const SERVE_OPTIONS = {
   "workers": one("N", "threads that share the clients out, for more cores (1)", asNumber(1, MAX_WORKERS), {
     needs: ["read"], // Each loads the program again.
   }),
+  ...RECORD_OPTIONS,
 } as const satisfies OptionTable;
 
 /** The transports that options are for; the others work everywhere. */

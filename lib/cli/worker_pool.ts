@@ -17,7 +17,7 @@ import type { Run } from "./command.ts";
 import { MODES } from "./modes.ts";
 
 /** Options that several workers cannot keep together: each would count, or write, for itself. */
-const SINGLE_ONLY = ["once", "max-per-host", "output"] as const;
+const SINGLE_ONLY = ["once", "max-per-host", "output", "record"] as const;
 
 /** Bytes of a stream that may wait before a worker is told to wait: it leaves out what waits for too long itself. */
 const RELAYED_MAX_BYTES = 256 * 1024;

@@ -39,6 +39,8 @@ export interface RouteOptions {
   readonly source?: Source | undefined;
   /** The version of IP to use. Default: both. */
   readonly family?: Family;
+  /** Records what passes from the request on; `serverName` is the name that TLS asks for. Default: nothing does. */
+  readonly record?: ((channel: Channel, serverName: string | undefined) => Channel) | undefined;
   /** Milliseconds for the TCP connection; default: as `dial` has it. */
   readonly connectTimeout?: number | undefined;
   /** Aborts; its reason is thrown. */
@@ -76,16 +78,17 @@ export function demandRoute(url: URL, options: Pick<RouteOptions, "resolve" | "z
  */
 export async function openRoute(url: URL, options: RouteOptions): Promise<Route> {
   const proxy = await proxyFor(options.proxy, url);
+  const { record = (channel) => channel } = options;
   const timings: Timings = { dns: 0, connect: 0, tls: 0 };
   demandRoute(proxy ?? url, options);
   if (url.protocol === "http:") {
-    const channel = await openTcp(url, proxy, options, timings);
+    const channel = record(await openTcp(url, proxy, options, timings), undefined);
     return { channel, proxy: proxy && isSocks(proxy) ? undefined : proxy, timings };
   }
   const start = performance.now();
   const channel = await openTls(url, proxy, options, timings);
   timings.tls = performance.now() - start - timings.dns - timings.connect;
-  return { channel, proxy: undefined, timings };
+  return { channel: record(channel, bareHost(url)), proxy: undefined, timings };
 }
 
 /** Connects with TLS. The time limit covers it all: a proxy or server may fall silent after it has accepted. */

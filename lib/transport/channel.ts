@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Endpoint } from "../capture/endpoint.ts";
 import type { ClientCertificate, TransportName } from "../events.ts";
 import type { Address } from "./address.ts";
 
@@ -24,6 +25,8 @@ export interface Channel {
   readonly host: string;
   /** The peer's address as people read it. */
   readonly peer: string;
+  /** This end, where it has an address that is known. */
+  readonly local?: Endpoint | undefined;
   /** Sender of the last datagram, where it can differ from `peer` (multicast). */
   readonly from?: string;
   /** The encoding of text, where the transport prescribes one. */

@@ -128,6 +128,11 @@ export function isReset(cause: unknown): boolean {
   return codeOf(source) === "ECONNRESET";
 }
 
+/** Whether a read or a write shows that the peer has given the connection up: its reset may have come before. */
+export function isGivenUp(cause: unknown): boolean {
+  return isReset(cause) || /^(EPIPE|ECONNABORTED)$/.test(codeOf(cause));
+}
+
 /** Whether the system is out of file descriptors. */
 export function isOutOfFiles(cause: unknown): boolean {
   return /^E[MN]FILE$/.test(codeOf(cause));

@@ -5,6 +5,7 @@
  */
 
 import type { Socket } from "node:net";
+import type { Endpoint } from "../capture/endpoint.ts";
 import type { Channel } from "./channel.ts";
 import { NODE_WRITE_MAX, UNREAD_LIMIT } from "./limits.ts";
 
@@ -33,6 +34,7 @@ export class NodeChannel implements Channel {
   readonly host: string;
   /** The peer's address as people read it. */
   readonly peer: string;
+  readonly #place: Pick<Channel, "local">;
   readonly #socket: Socket;
   readonly #throttle: Throttle;
   /** Received and not yet read. */
@@ -52,12 +54,13 @@ export class NodeChannel implements Channel {
    */
   constructor(
     socket: Socket,
-    place: Pick<Channel, "host" | "peer">,
+    place: Pick<Channel, "host" | "peer" | "local">,
     transport: "tcp" | "tls",
     throttle: Throttle = socket,
   ) {
     this.#socket = socket;
     this.#throttle = throttle;
+    this.#place = place;
     this.host = place.host;
     this.peer = place.peer;
     this.transport = transport;
@@ -65,6 +68,11 @@ export class NodeChannel implements Channel {
     socket.on("end", () => this.#end(undefined));
     socket.on("close", () => this.#ended || this.#end(new Error("the connection was torn")));
     socket.on("error", (error: Error) => this.#end(error));
+  }
+
+  /** This end. */
+  get local(): Endpoint | undefined {
+    return this.#place.local;
   }
 
   /** Reads what was received, or waits for it. */

@@ -7,6 +7,7 @@
  */
 
 import { Socket, type SocketConstructorOpts } from "node:net";
+import type { Endpoint } from "../capture/endpoint.ts";
 import type { Channel } from "./channel.ts";
 import { READ_BUFFER_MAX, UNREAD_LIMIT } from "./limits.ts";
 
@@ -65,6 +66,12 @@ export class ResettableChannel implements Channel {
     this.host = host;
     this.peer = peer;
     return this;
+  }
+
+  /** This end. */
+  get local(): Endpoint | undefined {
+    const { localAddress: hostname, localPort: port } = this.socket;
+    return hostname === undefined || port === undefined ? undefined : { hostname, port };
   }
 
   /** Reads what was received, or waits for it. */

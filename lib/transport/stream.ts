@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Endpoint } from "../capture/endpoint.ts";
 import { formatHostPort, unmapIPv4 } from "./address.ts";
 import type { Channel } from "./channel.ts";
 import type { VanishedWatch, Watched } from "./vanished.ts";
@@ -44,6 +45,12 @@ export class StreamChannel implements Channel {
       ? formatHostPort(withZone(remoteAddr.hostname, zone), remoteAddr.port)
       : `unix:${path}`;
     if (transport === "tcp") tune(conn as Deno.TcpConn);
+  }
+
+  /** This end; a Unix socket has no address. */
+  get local(): Endpoint | undefined {
+    const { localAddr } = this.#conn;
+    return "hostname" in localAddr ? localAddr : undefined;
   }
 
   /** Notices from now on when the peer of a TCP connection vanishes; its read fails then. */

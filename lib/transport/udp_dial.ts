@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Endpoint } from "../capture/endpoint.ts";
 import { SockeyeError } from "../errors.ts";
 import { quote } from "../printable.ts";
 import { DIAL_HOST, formatAddress, formatHostPort, type InetAddress } from "./address.ts";
@@ -174,6 +175,10 @@ class UdpDial implements Channel {
     this.host = to.hostname;
     this.peer = formatHostPort(to.hostname, to.port);
     this.from = this.peer;
+  }
+
+  get local(): Endpoint | undefined {
+    return this.#socket.addr as Deno.NetAddr;
   }
 
   async receive(): Promise<Uint8Array | null> {

@@ -13,6 +13,8 @@ import type { Membership } from "./multicast.ts";
 
 /** The part of `Deno.DatagramConn` that a client needs. */
 export interface DatagramSocket {
+  /** Where it is bound. */
+  readonly addr: Deno.Addr;
   /** Sends a datagram; says how many bytes it has. */
   send(bytes: Uint8Array, to: Deno.NetAddr): Promise<number>;
   /** Reads the next datagram into a buffer; what does not fit is lost. Gives the part of the buffer, and the sender. */
@@ -64,7 +66,9 @@ export async function openMulticast(options: MulticastOptions): Promise<Datagram
   });
   // A datagram that cannot be sent fails its own send.
   socket.on("error", () => {});
+  const { address: hostname, port: bound } = socket.address();
   return {
+    addr: { transport: "udp", hostname, port: bound },
     send: (bytes, { hostname, port }) =>
       new Promise((resolve, reject) => {
         socket.send(bytes, port, hostname, (error) => error ? reject(error) : resolve(bytes.length));

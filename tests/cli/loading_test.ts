@@ -50,6 +50,9 @@ const TLS = ["client", "node", "trust", "certificate", "server"].map((name) => `
   " ",
 );
 
+/** What only a recording takes. */
+const RECORDING = "lib/capture/ lib/transport/recorded lib/cli/recording.ts";
+
 /** What making certificates, TLS and the line editor take; and the first module of Node brings many more. */
 const HEAVY = `${TLS} lib/transport/node_channel lib/cli/editor node:`;
 
@@ -80,7 +83,7 @@ test("a server loads no other command, no other transport, no certificates and n
   const loaded = await loadedBy(["server", "echo", "0"], stop);
   assert(loaded.includes("lib/server/serve.ts") && loaded.includes("lib/cli/commands/server.ts"), loaded.join("\n"));
   lacks(loaded, "lib/fetch/ lib/http/ lib/transport/udp lib/transport/unix lib/transport/dial lib/client/exchange");
-  lacks(loaded, `lib/cli/commands/client lib/cli/commands/fetch lib/cli/commands/cert ${TEXTS} ${HEAVY}`);
+  lacks(loaded, `lib/cli/commands/client lib/cli/commands/fetch lib/cli/commands/cert ${TEXTS} ${HEAVY} ${RECORDING}`);
 });
 
 test("a server loads the transport that it is asked for", async () => {
@@ -99,7 +102,7 @@ test("a client loads no server, no mode, no download, no TLS and no line editor"
     loaded,
     "lib/fetch/ lib/http/ lib/modes/ lib/server/serve lib/server/peer lib/transport/udp lib/transport/unix",
   );
-  lacks(loaded, `lib/cli/commands/server lib/cli/commands/fetch lib/cli/commands/cert ${TEXTS} ${HEAVY}`);
+  lacks(loaded, `lib/cli/commands/server lib/cli/commands/fetch lib/cli/commands/cert ${TEXTS} ${HEAVY} ${RECORDING}`);
 });
 
 /** Serves a small page. */
@@ -112,7 +115,7 @@ test("a download loads no server, no mode and no line editor", async () => {
   const loaded = await loadedBy(["fetch", `http://127.0.0.1:${web.addr.port}/`, "-o", "-"]);
   assert(loaded.includes("lib/fetch/download.ts"), loaded.join("\n"));
   lacks(loaded, `lib/modes/ lib/server/serve lib/transport/udp lib/transport/unix ${TLS} node:`);
-  lacks(loaded, `lib/cli/commands/server lib/cli/commands/client lib/cli/editor ${TEXTS}`);
+  lacks(loaded, `lib/cli/commands/server lib/cli/commands/client lib/cli/editor ${TEXTS} ${RECORDING}`);
 });
 
 test("a download to a file loads no transcript, no decoder, and what serves a terminal or a coded body only for these", async () => {

@@ -17,6 +17,10 @@ const COMMANDS = [
   "client tls://localhost:9 --ca pipe",
   "fetch http://localhost:9/ -d @pipe",
   "fetch https://localhost:9/ --ca pipe",
+  "server echo 0 --record pipe",
+  "tap 0 9 --record pipe",
+  "client 9 --record pipe",
+  "fetch URL -o - --record pipe",
   "fetch URL -o pipe",
   "fetch URL -o - -q --header-output pipe",
 ] as const;
@@ -32,7 +36,10 @@ async function obeysSignal(folder: Folder, start: (args: string[]) => Program, c
   await using site = serveRaw((exchange) => exchange.answer("200 OK", [], "hello"));
   await using program = start(command.replace("URL", site.url().href).split(" "));
   await waitsForPipe(program);
-  assertEquals(await ports(program), [], "nothing listens before all files are open");
+  // A recording is replaced by a server that has its port: one that runs already keeps its own.
+  if (!command.includes("--record")) {
+    assertEquals(await ports(program), [], "nothing listens before all other files are open");
+  }
   const since = performance.now();
   const { stderr } = await program.ends(143, "SIGTERM");
   // A second, and what a busy machine adds.

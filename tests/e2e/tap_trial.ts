@@ -1,6 +1,7 @@
 /** How the documented commands of `tap` are tried: between sockeye's own server and client, on free ports. */
 
 import { assertEquals } from "@std/assert";
+import { find } from "../capture/read.ts";
 import { Folder } from "../fetch/helpers.ts";
 import { FILES } from "../support/failing.ts";
 import { spawnSockeye } from "../support/harness.ts";
@@ -28,4 +29,8 @@ export async function tapped(line: string, port: number): Promise<void> {
   assertEquals((await spawnSockeye(client, options).ends(0)).stdout, "hi");
   await tap.stdoutLine(/^(?:#1 > hi|.*\|hi\|)/);
   await tap.ends(143, "SIGTERM");
+  const record = flags[flags.indexOf("--record") + 1];
+  if (!flags.includes("--record") || record === undefined) return;
+  const { lines } = find(await Deno.readFile(folder.at(record)));
+  assertEquals(lines.filter((line) => / [<>] hi$/.test(line)), ["1 > hi", "1 < hi"]);
 }

@@ -95,6 +95,10 @@ class EntranceChannel implements Channel {
     return this.#http?.subprotocol;
   }
 
+  get local(): Channel["local"] {
+    return this.inner.local;
+  }
+
   get certificate(): Channel["certificate"] {
     return this.inner.certificate;
   }

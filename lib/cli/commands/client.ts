@@ -24,6 +24,7 @@ import {
   readValue,
   type Values,
 } from "../../options.ts";
+import type { Need } from "../../permissions.ts";
 import { quote, quoteAddress } from "../../printable.ts";
 import type { Encodings } from "../../text/encodings.ts";
 import { type Address, joinAddress, parseAddress } from "../../transport/address.ts";
@@ -37,6 +38,7 @@ import { type CommandSpec, type CommonValues, defineCommand, encodingsOf, openOu
 import { hasTerminal } from "../terminal_input.ts";
 import { checkForm, FORM_OPTIONS, formOf } from "../form_options.ts";
 import { checkTransport, type TransportRules } from "../option_rules.ts";
+import { openRecording, RECORD_OPTIONS, recordNeeds } from "../record_options.ts";
 
 const CLIENT_OPTIONS = {
   "send": many("TEXT", "send this text, exactly", asText),
@@ -60,6 +62,7 @@ const CLIENT_OPTIONS = {
   }),
   "idle": one("D", "stop when nothing is sent or received for D", asDuration),
   "deadline": one("D", "stop after D", asTimeLimit),
+  ...RECORD_OPTIONS,
   ...FORM_OPTIONS,
   ...DIAL_OPTIONS,
 } as const;
@@ -140,9 +143,15 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
   checkTransport(transport, RULES, run.given, rules.encoding);
   checkForm(values, transport);
   if (values.output !== undefined) SavedAnswer.demand(values.output);
+  await using recording = await openRecording(values, run, output);
+  const fileNeeds: readonly Need[] = values.output !== undefined
+    ? ["read", "write"]
+    : values.file || types
+    ? ["read"]
+    : [];
   const connect = await prepareDial(address, {
     values,
-    needs: values.output !== undefined ? ["read", "write"] : values.file || types ? ["read"] : [],
+    needs: [...fileNeeds, ...recordNeeds(values)],
     verbose: values.verbose ?? false,
     interactive: system.stderr.isTerminal(),
     signal: session.signal,
@@ -153,7 +162,8 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
   const inChat = () => output.inChat;
   const context = { given: run.given, messages, rules, eol, transport, system, session, notice, onEncodings, inChat };
   const plan = planSpeech(values, context);
-  const channel = await connect();
+  const dialled = await connect();
+  const channel = recording?.channel(dialled, { serverName: serverNameOf(address, values) }) ?? dialled;
   const saved = values.output === undefined ? undefined : await openSaved(values.output, channel);
   try {
     await exchange(channel, plan.outgoing, {
@@ -174,6 +184,11 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
     throw error;
   }
   await saved?.finish();
+}
+
+/** The name that a TLS server is asked for. */
+function serverNameOf(address: Address, { "server-name": name }: ClientValues): string | undefined {
+  return transportOf(address).secured && "host" in address ? name ?? address.host : undefined;
 }
 
 /** Opened when there is a connection: a failure before that leaves nothing behind. */

@@ -8,7 +8,7 @@ import config from "../../../deno.json" with { type: "json" };
 import { concat, readChunks } from "../../bytes.ts";
 import { SockeyeError } from "../../errors.ts";
 import { IDLE_MS, MAX_REDIRECTS } from "../../fetch/limits.ts";
-import { demandRoute } from "../../fetch/route.ts";
+import { demandRoute, type RouteOptions } from "../../fetch/route.ts";
 import { parseProxy, proxyFromEnvironment, type ProxySettings } from "../../fetch/proxy.ts";
 import { isSameFile, readBytes } from "../../files.ts";
 import { inFolder } from "../../fetch/naming.ts";
@@ -27,6 +27,7 @@ import { unlessAborted, unlessHung } from "../../wait.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
 import { type FetchPlan, FetchSession } from "../fetch_session.ts";
 import type { Parsed } from "../parse.ts";
+import { openRecording, RECORD_OPTIONS, recordNeeds } from "../record_options.ts";
 import type { System } from "../system.ts";
 
 const FETCH_OPTIONS = {
@@ -59,6 +60,7 @@ const FETCH_OPTIONS = {
   "decode": flag("unpack the body also where the file is packed: x.tar.gz"),
   "to-utf8": flag("turn text of any charset into UTF-8"),
   "show-request": flag("show the requests as well"),
+  ...RECORD_OPTIONS,
   "timeout": one("D", `stop when nothing is received for D (${IDLE_MS / 1000}s)`, asTimeLimit),
   "max-time": one("D", "stop a download after D", asTimeLimit, { short: "m" }),
   "ca": one("FILE", "trust the certificates in this PEM file", asText, { needs: ["read"] }),
@@ -135,11 +137,13 @@ async function runFetch(values: FetchValues, run: Run): Promise<number> {
   const notice = (message: string, detail = false) => void output.report({ event: "notice", message, detail });
   for (const remark of run.remarks ?? []) notice(remark, true);
   const plan = await unlessHung(makePlan(values, zones, run.system, notice), run.system.signal);
+  await using recording = await openRecording(values, run, output);
+  const writesNothing = files.every((path) => path === "-") && files.length > 0 && recordNeeds(values).length === 0;
   // Below /dev, /proc and /sys a process opens files only while it has every permission.
-  if (!files.some(isGuarded)) {
-    keepOnly(files.every((path) => path === "-") && files.length > 0 ? ["net"] : ["net", "read", "write"]);
-  }
-  return await new FetchSession(plan, run, output).fetchAll(urls);
+  if (!files.some(isGuarded)) keepOnly(writesNothing ? ["net"] : ["net", "read", "write"]);
+  const record: RouteOptions["record"] = recording &&
+    ((channel, serverName) => recording.channel(channel, { serverName }));
+  return await new FetchSession({ ...plan, options: { ...plan.options, record } }, run, output).fetchAll(urls);
 }
 
 /** Reads an address, and adds the zone of its IPv6 host, which no URL can have; a link-local address needs one. */

@@ -136,6 +136,11 @@ async function openTarget(
   return {
     needs: needs.dial,
     address: formatAddress(target),
+    // As if the client spoke to the target.
+    recorded: {
+      server: "port" in target ? { hostname: target.host, port: target.port } : undefined,
+      note: `relayed to ${formatAddress(target)}`,
+    },
     dial: (address, request) => {
       const serverName = values["server-name"] ?? passedOnName(request.serverName);
       const tls = { ...options.tls, ...(serverName !== undefined && { serverName }) };

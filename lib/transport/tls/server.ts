@@ -10,6 +10,7 @@
 import { X509Certificate } from "node:crypto";
 import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
 import { writeAll } from "../../bytes.ts";
+import type { Endpoint } from "../../capture/endpoint.ts";
 import { SockeyeError } from "../../errors.ts";
 import type { ClientCertificate } from "../../events.ts";
 import { formatAddress, type InetAddress } from "../address.ts";
@@ -82,6 +83,10 @@ class TlsServerChannel implements Channel {
     this.#shared = shared;
     this.host = outside.host;
     this.peer = outside.peer;
+  }
+
+  get local(): Endpoint | undefined {
+    return this.#outside.local;
   }
 
   async handshake(): Promise<void> {

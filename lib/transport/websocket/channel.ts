@@ -100,6 +100,11 @@ export class WebSocketChannel implements Channel {
     if (rest && rest.length > 0) this.#parse(rest.slice());
   }
 
+  /** This end. */
+  get local(): Channel["local"] {
+    return this.#inner.local;
+  }
+
   /**
    * Receives the next message, a text as UTF-8. One caller at a time.
    *

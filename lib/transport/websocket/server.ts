@@ -84,6 +84,11 @@ export class WebSocketServerChannel implements Channel {
     return this.#inner.serverName;
   }
 
+  /** This end. */
+  get local(): Channel["local"] {
+    return this.#inner.local;
+  }
+
   /** The client's certificate. */
   get certificate(): Channel["certificate"] {
     return this.#inner.certificate;

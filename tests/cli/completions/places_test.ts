@@ -41,7 +41,7 @@ Deno.test("placesOf() knows which values are files", () => {
   const long = [...new Set(files)].filter((flag) => flag.startsWith("--")).sort();
   const expected =
     "--bus-ca --ca --cert --client-ca --cookie-jar --file --header-output --history-file --key --log --output --output-dir " +
-    "--target-cert --target-key";
+    "--record --target-cert --target-key";
   assertEquals(long.join(" "), expected);
 });
 
