@@ -95,6 +95,8 @@ export interface TrafficEvent extends Named<"recv" | "send">, PeerFields {
   readonly cut?: true;
   /** What its checksum says, where one is expected. */
   readonly checksum?: ChecksumVerdict;
+  /** What faults did to it, in a few words each: `delayed 103 ms`. */
+  readonly faults?: readonly string[];
 }
 
 /** One direction ended: `in` after the peer's last byte, `out` after our last byte. */

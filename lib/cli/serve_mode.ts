@@ -5,6 +5,8 @@
  */
 
 import type { Report } from "../events.ts";
+import { FaultyListener } from "../modes/faults/listener.ts";
+import type { FaultSettings } from "../modes/faults/rules.ts";
 import { framed } from "../modes/frame.ts";
 import type { Output } from "../output/output.ts";
 import { keepOnly, type Need } from "../permissions.ts";
@@ -40,6 +42,8 @@ export interface ServePlan {
   readonly target?: ServeTarget | undefined;
   /** Shows what happens. */
   readonly output: Output;
+  /** What disturbs the answers. Default: nothing. */
+  readonly faults?: FaultSettings | undefined;
 }
 
 /** What a mode that relays connects to. */
@@ -73,7 +77,7 @@ export async function openServerOutput(
  *
  * @throws {SockeyeError} what keeps it from serving
  */
-export async function serveMode({ spec, address, values, run, target, output }: ServePlan): Promise<void> {
+export async function serveMode({ spec, address, values, run, target, output, faults }: ServePlan): Promise<void> {
   const workers = await loadWorkers(values, spec, run);
   await using stack = new AsyncDisposableStack();
   const context = stack.use(
@@ -91,7 +95,7 @@ export async function serveMode({ spec, address, values, run, target, output }: 
   const mode = stack.adopt(await made, (mode) => mode[Symbol.asyncDispose]?.());
   const limits = await readLimits(values);
   const senders = await readSenders(values, spec, limits, output);
-  using listener = await openPlace({ spec, address, values, run, output }, senders);
+  using listener = await openPlace({ spec, address, values, run, output, faults }, senders);
   const { listener: entrance = listener, notice } = await mode.start?.(listener) ?? {};
   using pool = await workers?.startWorkers(values.workers ?? 1, listener, run, output);
   await using recording = await openRecording(values, run, output);
@@ -111,20 +115,19 @@ export async function serveMode({ spec, address, values, run, target, output }: 
   if (!run.system.worker) await announce(listener.address, output, told);
   using reserve = new DescriptorReserve(transportOf(address).connectionless ? 0 : DESCRIPTORS_RESERVED);
   context.listening();
-  const { peers } = await serve(
-    recording?.listener(entrance, target?.recorded) ?? entrance,
-    frameMode(mode, spec, values),
-    {
-      signal: pool?.signal ?? run.system.signal,
-      counter,
-      reserve,
-      once: values.once,
-      forgetful: spec.stateless,
-      limits,
-      on: output.report,
-      onTraffic: trafficOf(spec, mode, values, output),
-    },
-  );
+  // What is recorded is what passed, faults and all.
+  const recorded = recording?.listener(entrance, target?.recorded) ?? entrance;
+  const disturbed = faults?.rules.length ? new FaultyListener(recorded, faults) : recorded;
+  const { peers } = await serve(disturbed, frameMode(mode, spec, values), {
+    signal: pool?.signal ?? run.system.signal,
+    counter,
+    reserve,
+    once: values.once,
+    forgetful: spec.stateless,
+    limits,
+    on: output.report,
+    onTraffic: trafficOf(spec, mode, values, output),
+  });
   if (pool) await workers?.endWorkers(pool, peers, output);
 }
 
@@ -148,7 +151,7 @@ function outliveStdout({ sink }: Run, output: Output): void {
 }
 
 async function openPlace(
-  { spec, address, values, run, output }: ServePlan,
+  { spec, address, values, run, output, faults }: ServePlan,
   senders: SenderRules,
 ): Promise<OpenListener> {
   const { backlog, cert, key, workers = 1, "max-connections": crowd, "reuse-port": reusePort } = values;
@@ -156,7 +159,7 @@ async function openPlace(
   const messageMax = values["frame-max"];
   const clientCa = values["client-ca"];
   const descriptor = worker ? undefined : passedSocket(address, workers);
-  const shared = { backlog, messageMax, resets: spec.resets };
+  const shared = { backlog, messageMax, resets: spec.resets || faults?.rules.some(({ kind }) => kind === "reset") };
   const options = worker
     ? { ...shared, reusePort: true, credentials: worker.credentials }
     : { ...shared, senders, crowd, reusePort, workers: workers > 1, cert, key, clientCa, descriptor };

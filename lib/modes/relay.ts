@@ -9,10 +9,12 @@ import { endOf } from "../transport/failure.ts";
 import { type EndDetails, type Mode, type ModeContext, type ModeSpec, type Peer } from "../server/mode.ts";
 import { ReadingContext } from "../server/reading.ts";
 import type { Address } from "../transport/address.ts";
+import type { FaultSettings } from "./faults/rules.ts";
+import { RelayConsole } from "./relay_console.ts";
 import { Flow } from "./relay_flow.ts";
 
-/** A mode that relays to an address. */
-export function relayTo(target: Address): ModeSpec {
+/** A mode that relays to an address, with the faults that are set when a client comes. */
+export function relayTo(target: Address, faults: FaultSettings): ModeSpec {
   return {
     name: "relay",
     summary: "relay to another server",
@@ -21,25 +23,30 @@ export function relayTo(target: Address): ModeSpec {
     stateless: true,
     reportsTraffic: true,
     resets: true,
-    create: (_given, context) => new Relay(target, context),
+    operator: true,
+    create: (_given, context) => new Relay(target, faults, context),
   };
 }
 
 class Relay implements Mode {
   readonly #target: Address;
+  readonly #faults: FaultSettings;
   readonly #context: ModeContext;
   readonly #flows = new Map<Peer, Flow>();
   readonly #reading = new ReadingContext();
   /** Connections to the target that still read to its end. */
   readonly #lingering = new Set<Promise<void>>();
 
-  constructor(target: Address, context: ModeContext) {
+  constructor(target: Address, faults: FaultSettings, context: ModeContext) {
     this.#target = target;
+    this.#faults = faults;
     this.#context = context;
+    // What is piped to a relay is left alone.
+    if (context.operator.interactive) void new RelayConsole(context, faults, () => this.#flows.values()).run();
   }
 
   async open(peer: Peer): Promise<void> {
-    const flow = new Flow(peer, this.#context, this.#reading);
+    const flow = new Flow(peer, this.#context, { reading: this.#reading, faults: this.#faults });
     this.#flows.set(peer, flow);
     await flow.connect(this.#target);
   }

@@ -8,8 +8,15 @@ import type { TrafficEvent } from "../events.ts";
 import { traitsOf } from "../transport/mod.ts";
 import type { Description } from "./messages.ts";
 
-/** What is to be said of a message: that it is stray, unfinished or cut, and what its checksum says. */
-export function remarkOn({ stray, partial, cut, checksum }: Omit<TrafficEvent, "data">): Description | undefined {
+/** What is to be said of a message: what faults did to it, and how complete and right it is. */
+export function remarkOn(traffic: Omit<TrafficEvent, "data">): Description | undefined {
+  const state = stateOf(traffic);
+  if (!traffic.faults) return state;
+  return { role: "warning", text: [...traffic.faults, ...state ? [state.text] : []].join(", ") };
+}
+
+/** That a message is stray, unfinished or cut, and what its checksum says. */
+function stateOf({ stray, partial, cut, checksum }: Omit<TrafficEvent, "data">): Description | undefined {
   if (checksum) {
     const { ok, has, want } = checksum;
     return ok

@@ -48,7 +48,7 @@ export class TrafficTranscript implements TrafficView {
     const key = `${event.event} ${event.id}`;
     let framed = this.#framed.get(key);
     if (!framed) {
-      const { data: _, ...direction } = event;
+      const { data: _, faults: _faults, ...direction } = event;
       framed = new FramedTraffic(form, direction, (message) => this.#show(message), {
         judgeSent: this.#parts.command === "tap",
       });

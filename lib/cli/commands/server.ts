@@ -5,13 +5,23 @@
  */
 
 import { SockeyeError } from "../../errors.ts";
+import type { Values } from "../../options.ts";
 import { quoteAddress } from "../../printable.ts";
 import type { ModeSpec } from "../../server/mode.ts";
 import { hasLineByte } from "../../text/lines.ts";
 import type { MessageForm } from "../../text/message_form.ts";
 import { type Address, parseAddress } from "../../transport/address.ts";
 import { transportOf } from "../../transport/mod.ts";
-import { type CommandSpec, defineCommand, encodingOf, type Run, unknownWord, type Word } from "../command.ts";
+import {
+  type CommandSpec,
+  type CommonValues,
+  defineCommand,
+  encodingOf,
+  type Run,
+  unknownWord,
+  type Word,
+} from "../command.ts";
+import { announceSeed, FAULT_OPTIONS, readAnswerFaults } from "../fault_options.ts";
 import { checkForm, formOf } from "../form_options.ts";
 import { MODES } from "../modes.ts";
 import { checkTransport } from "../option_rules.ts";
@@ -20,6 +30,10 @@ import { checkShown, SERVE_OPTIONS, SERVE_RULES, type ServeValues } from "../ser
 
 /** Where a server listens by default. */
 const DEFAULT_ADDRESS = "127.0.0.1:9000";
+
+const SERVER_OPTIONS = { ...SERVE_OPTIONS, ...FAULT_OPTIONS } as const;
+
+type ServerValues = Values<typeof SERVER_OPTIONS> & CommonValues;
 
 /** The table entry. */
 export const serverCommand: CommandSpec = defineCommand({
@@ -30,7 +44,7 @@ export const serverCommand: CommandSpec = defineCommand({
   about: `ADDRESS is a port (this machine only), :PORT (every interface) or HOST:PORT;
 port 0 is any free port. Default ${DEFAULT_ADDRESS}. udp://, tls://, ws:// or
 wss:// may stand before it; unix:/PATH is a Unix socket.`,
-  options: SERVE_OPTIONS,
+  options: SERVER_OPTIONS,
   examples: [
     ["server", `echo on ${DEFAULT_ADDRESS}`],
     ...MODES.map(({ example, summary }) => [`server ${example}`, summary] as const),
@@ -50,11 +64,13 @@ function asWord(mode: ModeSpec): Word {
   return { ...mode, excludes: mode.stateless ? [] : ["workers"] };
 }
 
-async function runServer(values: ServeValues, run: Run): Promise<void> {
+async function runServer(values: ServerValues, run: Run): Promise<void> {
   const { spec, address } = readPlan(values, run);
+  const faults = readAnswerFaults(values, transportOf(address));
   const form = shownForm(values, spec);
   const output = await openServerOutput("server", { address, values, run, form, chat: spec.logsConversation });
-  await serveMode({ spec, address, values, run, output });
+  announceSeed(values, faults, output);
+  await serveMode({ spec, address, values, run, output, faults });
 }
 
 /** What is served and where, when everything that can be wrong with it has been checked. */
@@ -88,7 +104,7 @@ function readOperands(operands: readonly string[]): { spec: ModeSpec; address: A
 /** An option of another mode would be ignored, which is hardly what was meant. */
 function refuseForeignOptions(spec: ModeSpec, { given }: Run): void {
   for (const { name, flag } of given) {
-    if (name in SERVE_OPTIONS || name in spec.options) continue;
+    if (name in SERVER_OPTIONS || name in spec.options) continue;
     const owners = MODES.filter(({ options }) => name in options).map((owner) => owner.name);
     if (owners.length === 0) continue;
     throw new SockeyeError("usage", `Option ${flag} is for ${owners.join(", ")}, not for ${spec.name}`);

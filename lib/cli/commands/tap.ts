@@ -7,6 +7,7 @@
 import { DIAL_OPTIONS, readDialOptions } from "../../client/connect.ts";
 import { SockeyeError } from "../../errors.ts";
 import { relayTo } from "../../modes/relay.ts";
+import { RELAY_TYPED } from "../../modes/relay_console.ts";
 import { asText, one, type Values } from "../../options.ts";
 import { quoteAddress } from "../../printable.ts";
 import { type Address, formatAddress, parseAddress } from "../../transport/address.ts";
@@ -15,6 +16,7 @@ import { transportOf } from "../../transport/mod.ts";
 import { familyOf } from "../../transport/resolve.ts";
 import { asServerName, passedOnName } from "../../transport/tls/names.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, type Run } from "../command.ts";
+import { announceSeed, FAULT_OPTIONS, readFaults } from "../fault_options.ts";
 import { checkForm, formOf } from "../form_options.ts";
 import { checkTransport, type TransportRules } from "../option_rules.ts";
 import { openServerOutput, serveMode, type ServeTarget } from "../serve_mode.ts";
@@ -25,6 +27,7 @@ const { source, ipv4, ipv6, ca, pin, insecure, header, subprotocol } = DIAL_OPTI
 
 const TAP_OPTIONS = {
   ...SERVE_OPTIONS,
+  ...FAULT_OPTIONS,
   "connect-timeout": DIAL_OPTIONS["connect-timeout"],
   source,
   ipv4,
@@ -61,12 +64,14 @@ export const tapCommand: CommandSpec = defineCommand({
 come back. #1 > is from client 1 to the target, #1 < from the target to it.
 Both are addresses as of server and client: a port (this machine only), :PORT,
 HOST:PORT, and tls://, udp://, ws://, wss:// before it, or unix:/PATH.`,
+  typed: [RELAY_TYPED],
   options: TAP_OPTIONS,
   examples: [
     ["tap 9100 9000", "listen on port 9100, pass on to port 9000"],
     ["tap 8443 tls://example.com:443", "plain here, TLS there"],
     ["tap tls://:8443 8080", "TLS here, plain there"],
     ["tap udp://:5353 udp://9.9.9.9:53", "one flow for each sender of datagrams"],
+    ["tap 9100 9000 --fault delay=100ms~20ms", "a slow network"],
     ["tap :9000 unix:/run/app.sock -x", "a Unix socket for the network, as a hex dump"],
   ],
   run: runTap,
@@ -74,9 +79,20 @@ HOST:PORT, and tls://, udp://, ws://, wss:// before it, or unix:/PATH.`,
 
 async function runTap(values: TapValues, run: Run): Promise<void> {
   const { address, target } = readPlaces(values, run);
+  const faults = readFaults(values, transportOf(address));
   const output = await openServerOutput("tap", { address, values, run, form: formOf(values) });
   const serveTarget = await openTarget(target, values, run, output.report);
-  await serveMode({ spec: relayTo(target), address, values, run, output, target: serveTarget });
+  announceSeed(values, faults, output);
+  // What is typed would reach one thread only.
+  const operator = (values.workers ?? 1) === 1;
+  await serveMode({
+    spec: { ...relayTo(target, faults), operator },
+    address,
+    values,
+    run,
+    output,
+    target: serveTarget,
+  });
 }
 
 function readPlaces(values: TapValues, { operands, given }: Run): { address: Address; target: Address } {

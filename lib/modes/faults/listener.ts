@@ -1,0 +1,154 @@
+/**
+ * A listener whose channels disturb what is written to them, so that a client can be tried without a relay.
+ *
+ * @module
+ */
+
+import type { ClientCertificate, TransportName } from "../../events.ts";
+import type { Address } from "../../transport/address.ts";
+import { type Channel, type Listener, resetChannel, type Unproven } from "../../transport/channel.ts";
+import { traitsOf } from "../../transport/mod.ts";
+import { wait } from "../../wait.ts";
+import { type Fault, RESET_MS, type Segment } from "./fault.ts";
+import { FaultLine } from "./line.ts";
+import { type FaultSettings, faultsFor } from "./rules.ts";
+
+/** Gives the channels of a listener, numbered from 1 as they are accepted; closing it closes that listener. */
+export class FaultyListener implements Listener {
+  readonly #inner: Listener;
+  readonly #settings: FaultSettings;
+  #accepted = 0;
+
+  /** Makes a listener from the one that is bound. */
+  constructor(inner: Listener, settings: FaultSettings) {
+    this.#inner = inner;
+    this.#settings = settings;
+  }
+
+  /** Where it listens. */
+  get address(): Address {
+    return this.#inner.address;
+  }
+
+  /** Waits for the next peer. */
+  async accept(): Promise<Channel> {
+    const channel = await this.#inner.accept();
+    const faults = faultsFor(this.#settings, ++this.#accepted, "down");
+    return faults.length > 0 ? new FaultyChannel(channel, faults) : channel;
+  }
+
+  /** Stops listening. */
+  close(): void {
+    this.#inner.close();
+  }
+}
+
+class FaultyChannel implements Channel {
+  readonly #inner: Channel;
+  readonly #faults: readonly Fault[];
+  /** Made with the first write: what a channel is, is known after its handshake. */
+  #line: FaultLine | undefined;
+  #failure: unknown;
+  #closed = false;
+  #farewell: [code?: number, reason?: string] = [];
+  readonly handshake?: NonNullable<Channel["handshake"]>;
+  readonly reset?: NonNullable<Channel["reset"]>;
+
+  constructor(inner: Channel, faults: readonly Fault[]) {
+    this.#inner = inner;
+    this.#faults = faults;
+    if (inner.handshake) this.handshake = inner.handshake.bind(inner);
+    if (inner.reset) this.reset = () => this.#end(() => resetChannel(inner));
+  }
+
+  get transport(): TransportName {
+    return this.#inner.transport;
+  }
+
+  get host(): string {
+    return this.#inner.host;
+  }
+
+  get peer(): string {
+    return this.#inner.peer;
+  }
+
+  get encoding(): string | undefined {
+    return this.#inner.encoding;
+  }
+
+  get messageMax(): number | undefined {
+    return this.#inner.messageMax;
+  }
+
+  get certificate(): ClientCertificate | undefined {
+    return this.#inner.certificate;
+  }
+
+  get subprotocol(): string | undefined {
+    return this.#inner.subprotocol;
+  }
+
+  get serverName(): string | undefined {
+    return this.#inner.serverName;
+  }
+
+  get refusal(): string | undefined {
+    return this.#inner.refusal;
+  }
+
+  get unproven(): Unproven | undefined {
+    return this.#inner.unproven;
+  }
+
+  get receive(): Channel["receive"] {
+    return this.#inner.receive?.bind(this.#inner);
+  }
+
+  async read(buffer: Uint8Array): Promise<number | null> {
+    this.#open();
+    return await this.#inner.read(buffer);
+  }
+
+  async write(bytes: Uint8Array): Promise<number> {
+    if (this.#failure !== undefined) throw this.#failure;
+    await this.#open().push(bytes, traitsOf(this.transport).messageBoundaries);
+    return bytes.length;
+  }
+
+  async closeWrite(...farewell: [code?: number, reason?: string]): Promise<void> {
+    this.#farewell = farewell;
+    await this.#open().end();
+  }
+
+  close(): void {
+    this.#end(() => this.#inner.close());
+  }
+
+  #open(): FaultLine {
+    return this.#line ??= new FaultLine(this.#closed ? [] : this.#faults, (segment) => this.#deliver(segment));
+  }
+
+  #end(close: () => void): void {
+    this.#closed = true;
+    this.#line?.stop();
+    close();
+  }
+
+  async #deliver({ bytes, lost, end }: Segment): Promise<void> {
+    try {
+      if (bytes && !lost) await this.#write(bytes);
+      if (end === "fin") await this.#inner.closeWrite(...this.#farewell);
+      if (end !== "reset") return;
+      await wait(RESET_MS);
+      this.#end(() => resetChannel(this.#inner));
+    } catch (error) {
+      this.#failure ??= error;
+    }
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    let at = await this.#inner.write(bytes);
+    while (at < bytes.length) at += await this.#inner.write(bytes.subarray(at));
+  }
+}
