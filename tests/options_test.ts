@@ -84,7 +84,7 @@ Deno.test("choice() takes one of its words and offers them", () => {
 });
 
 Deno.test("flag() is true when it is given, and takes no value", () => {
-  const option = flag("say more", { short: "v" });
+  const option = flag("print more", { short: "v" });
   assertEquals([option.read([""], "--verbose"), option.value, option.short], [true, undefined, "v"]);
 });
 

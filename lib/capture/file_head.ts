@@ -18,7 +18,7 @@ export function writeFileHead(buffer: BlockBuffer, application: string): void {
   view.setUint32(at + 4, sectionSize, true);
   view.setUint32(at + 8, BYTE_ORDER_MAGIC, true);
   view.setUint32(at + 12, 1, true); // Version 1.0.
-  view.setBigInt64(at + 16, -1n, true); // How long the section is nobody knows yet.
+  view.setBigInt64(at + 16, -1n, true); // The length of the section is not known yet.
   view.setUint16(at + 24, OPTION.userApplication, true);
   view.setUint16(at + 26, name.length, true);
   bytes.fill(0, at + 28, at + sectionSize);

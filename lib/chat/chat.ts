@@ -274,7 +274,7 @@ export class Chat implements Mode {
     if (this.#unheardReported) return;
     this.#unheardReported = true;
     this.opened.host.notice(
-      "sends no line ends, so nobody hears it: --frame gap:50ms serves such clients",
+      "sends no line ends, so its text reaches no other client: --frame gap:50ms serves such clients",
       member.peer,
     );
   }

@@ -15,7 +15,7 @@ import type { RoomSummary } from "./web/protocol.ts";
 /** Milliseconds that a text client has for the password: people may have to look for it. */
 const WAIT_MS = 60_000;
 
-/** Names of those who are here that somebody is shown who has not joined. */
+/** Names of members that are shown to a client before it joins. */
 const SUMMARY_NAMES = 20;
 
 /** The way into a room; without a password it is open. */

@@ -85,7 +85,7 @@ export const HELP = {
   enc: "read and write in another encoding, such as gbk",
   quit: "leave",
   say: "say something that begins with /",
-  kick: "send somebody away",
+  kick: "remove a client",
   slash: "send /TEXT",
 } as const;
 

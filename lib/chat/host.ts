@@ -32,7 +32,7 @@ export interface ChatHost extends Pick<ModeContext, "encoding" | "form" | "messa
   readonly web?: boolean | undefined;
   /** What the room is called. Default: it has no name. */
   readonly name?: string | undefined;
-  /** What is asked for before anybody comes in. Default: nothing. */
+  /** The password that clients give before they join. Default: none. */
   readonly password?: string | undefined;
   /**
    * Shows an event to the person at the server, and logs it, unless it is private; `from` caused it, or is what it is

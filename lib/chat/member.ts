@@ -128,7 +128,7 @@ export class LineMember extends Member {
     this.#format = { ...this.#format, encoding };
   }
 
-  /** Whether it has sent text of a line whose end has not come, which is heard by nobody so far. */
+  /** Whether it has sent text of a line whose end has not come, which no other member has received so far. */
   get unended(): boolean {
     return this.#unended && !this.options.whole;
   }

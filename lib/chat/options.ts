@@ -25,18 +25,22 @@ function asPassword(text: string): string {
 /** The option table. */
 export const CHAT_OPTIONS = {
   rate: one("N[:M]", "messages a second from each connection, M at once (no limit; M is 3N)", asMessageRate),
-  log: one("FILE", "append what is said to a file", asText, { needs: ["write"] }),
+  log: one("FILE", "append the public lines to a file", asText, { needs: ["write"] }),
   history: one("N", `newcomers get the last N lines (0; with a file ${STORED_HISTORY})`, asNumber(0, HISTORY_MAX)),
   web: flag("browsers can join too, on the same port"),
-  password: one("TEXT", "ask everybody for it before they come in; @FILE reads it from a file", asPassword),
-  "web-host": many("NAME", "browsers may call the server so (addresses, localhost)", asHostName),
-  "history-file": one("FILE", "what is said outlives the server in an SQLite file", asText, {
+  password: one("TEXT", "ask each client for it; @FILE reads it from a file", asPassword),
+  "web-host": many(
+    "NAME",
+    "a host name for browsers to open the page with, besides addresses and localhost",
+    asHostName,
+  ),
+  "history-file": one("FILE", "keep the lines across restarts, in an SQLite file", asText, {
     needs: ["read", "write"],
   }),
   "history-max": one("N", "lines that the file (100000) or the bus (10000) keeps", asNumber(1, 1_000_000_000)),
   "history-age": one("D", "how long the bus keeps them (168h)", asTimeLimit),
   bus: one("URL", "join servers by NATS: nats://HOST or tls://HOST, also user:password@HOST:PORT,HOST2…", asText),
-  room: one("NAME", "what the room is called on the page, and which one of the bus it is (chat)", asText),
+  room: one("NAME", "name of the room on the page and on the bus (chat)", asText),
   "bus-ca": one("FILE", "authority of a tls:// bus, PEM", asText, { needs: ["read"] }),
   "bus-replicas": one("N", "servers of a NATS cluster that keep the room (1)", asNumber(1, 5)),
 } as const;

@@ -16,7 +16,7 @@ const RATE_MAX = 100_000;
 /**
  * Reads a rate of messages such as `5` or `5:20`: messages a second, and how many may come at once.
  *
- * @throws {Error} what was expected
+ * @throws {Error} with the expected form as its message
  */
 export function asMessageRate(text: string): Rate {
   const [, rate, burst] = /^(\d+)(?::(\d+))?$/.exec(text) ?? [];

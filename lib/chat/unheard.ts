@@ -1,5 +1,5 @@
 /**
- * Members whose text is heard by nobody, because no line of theirs ends: each of them is told once, and the operator which option
+ * Members whose text reaches no other client, because their lines do not end: each is told once, and the operator which option
  * serves such clients.
  *
  * @module

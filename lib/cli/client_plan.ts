@@ -45,7 +45,7 @@ export interface SpeechValues {
   readonly expect?: readonly RegExp[] | undefined;
   /** Milliseconds to wait for answers, or for each match. */
   readonly wait?: number | undefined;
-  /** Whether our half ends right after the last word. */
+  /** Whether our half ends right after the last message. */
   readonly "half-close"?: true | undefined;
 }
 

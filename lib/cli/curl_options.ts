@@ -20,7 +20,7 @@ const THEIRS: OptionTable = Object.fromEntries(CURL_ROWS.map(({ short, long, val
 /**
  * Reads a command line with options of curl and wget.
  *
- * @throws {SockeyeError} `usage`, naming the way of this program; for an option that nobody knows as {@linkcode parseOptions}
+ * @throws {SockeyeError} `usage`, naming the way of this program; for an unknown option as {@linkcode parseOptions}
  */
 export function readCurlLine(args: readonly string[], table: OptionTable): Parsed {
   // What both have is ours.

@@ -17,7 +17,7 @@ export const FORM_OPTIONS = {
     choices: FRAME_EXAMPLES,
   }),
   "frame-max": one("S", "the longest message, of --frame or ws (1m)", asMessageSize),
-  "checksum": one("NAME", "add it to what is said, judge it in what comes: NAME[:le|:be][@FROM..TO]", asChecksum, {
+  "checksum": one("NAME", "add it to sent messages, check it in received ones: NAME[:le|:be][@FROM..TO]", asChecksum, {
     choices: CHECKSUM_NAMES,
   }),
 } as const;

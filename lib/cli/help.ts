@@ -70,7 +70,7 @@ export function commandHelp(command: CommandSpec, width: number, word?: Word): s
     section("Options of every command", optionRows(COMMON_OPTIONS, width)),
     section("Examples", exampleRows(examplesOf(command, word), width)),
     listed.some(({ options }) => options)
-      ? wrap(`\`sockeye ${name} ${listed[0]?.name} --help\` tells only what goes with that word.`, width)
+      ? wrap(`\`sockeye ${name} ${listed[0]?.name} --help\` shows only the options of that mode.`, width)
       : [],
   ]);
 }

@@ -17,11 +17,11 @@ const EXIT_MEANINGS: Readonly<Record<ErrorKind, string>> = {
   resolve: "The host name has no address.",
   connect: "Cannot connect, or cannot listen.",
   timeout: "A time limit passed; the message says which.",
-  tls: "TLS failed, or a certificate is not to be trusted.",
-  protocol: "The server's answer is no proper HTTP, or was cut off.",
+  tls: "TLS failed, or a certificate is not trusted.",
+  protocol: "The response is not valid HTTP or WebSocket, or was cut off.",
   status: "The HTTP status is 400 or more.",
   file: "A local file cannot be read or written.",
-  expect: "--expect was not met.",
+  expect: "--expect or --sha256 did not match.",
   permission: "A Deno permission is missing; the message names the flags.",
   interrupt: "Stopped by Ctrl-C.",
   terminate: "Stopped by SIGTERM.",
@@ -36,7 +36,7 @@ const ENVIRONMENT: readonly (readonly [string, string])[] = [
 
 /** Files that the program writes. */
 const FILES: readonly (readonly [string, string])[] = [
-  ["NAME.part", "What fetch has of a file until it is complete and gets its own name; --resume goes on with it."],
+  ["NAME.part", "A file that fetch has not completed; --resume continues it. It is renamed when it is complete."],
   ["PREFIX.crt, PREFIX.key, PREFIX-ca.crt", "What cert makes: the certificate, its key, and what clients trust."],
 ];
 

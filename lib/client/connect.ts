@@ -28,7 +28,7 @@ import { plural } from "../wording.ts";
 /** The options that say how a client connects. */
 export const DIAL_OPTIONS = {
   "connect-timeout": one("D", `time to connect (${CONNECT_TIMEOUT_MS / 1000}s)`, asTimeLimit),
-  "retry": one("N", "try to connect N times more, as a port that is not open yet needs", asNumber(0, 1_000_000)),
+  "retry": one("N", "retry a failed connection N times, as while a server starts", asNumber(0, 1_000_000)),
   "source": one("ADDR", "connect from this address of this machine, :PORT, or ADDR:PORT", asSource),
   "ipv4": flag("use IPv4 only", { short: "4" }),
   "ipv6": flag("use IPv6 only", { short: "6" }),
@@ -39,21 +39,21 @@ export const DIAL_OPTIONS = {
     needs: ["read"],
   }),
   "key": one("FILE", "tls: its private key, PEM", asText, { needs: ["read"] }),
-  "server-name": one("NAME", "tls: the name that the certificate must be for (the host)", asServerName),
+  "server-name": one("NAME", "tls: the name that the certificate must have (the host)", asServerName),
   "header": many("FIELD", "ws: send this header field, 'Name: value'; Host and its like once", asText, { short: "H" }),
   "subprotocol": many("NAME", "ws: offer this subprotocol", asText),
   "binary": flag("ws: send binary messages, not text"),
   "join": one(
     "GROUP",
-    "udp: hear a group; %ADDRESS chooses an interface, %NAME with --allow-sys=networkInterfaces",
+    "udp: join a multicast group; %ADDRESS chooses an interface, %NAME with --allow-sys=networkInterfaces",
     asMembership,
   ),
   "interface": one(
     "IFACE",
-    "udp: multicast leaves by this interface, an address or a name as with --join",
+    "udp: send multicast from this interface, an address or a name as with --join",
     asInterface,
   ),
-  "only-peer": flag("udp: hear only what comes from ADDRESS itself"),
+  "only-peer": flag("udp: ignore datagrams from other addresses than ADDRESS"),
   "ttl": one("N", "udp: routers that an IPv4 multicast datagram may pass (1)", asNumber(0, 255)),
 } as const;
 

@@ -16,7 +16,7 @@ export const BY_PEER = "closed by the peer";
 export const BY_US = "closed by you";
 
 /** All that was expected has come. */
-export const EXPECTED = "closed: what was expected came";
+export const EXPECTED = "closed: every --expect matched";
 
 /** The time that `--wait` gives has passed. */
 export const WAIT_OVER = "closed: the wait for answers is over";

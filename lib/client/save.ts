@@ -14,7 +14,7 @@ import { quote } from "../printable.ts";
 /**
  * Reads the name of such a file.
  *
- * @throws {Error} what was expected
+ * @throws {Error} with the expected form as its message
  */
 export function asSavePath(text: string): string {
   if (text !== "" && text !== "-") return text;

@@ -63,7 +63,7 @@ export class Body {
   readonly #codings: Codings | undefined;
   #decoder: BodyDecoder | undefined;
   readonly #text: ToUtf8 | undefined;
-  /** Since when the text holds bytes back that somebody may wait for; undefined if it does not. */
+  /** Since when the decoder holds bytes back that a reader may wait for; undefined if it holds none. */
   #heldSince: number | undefined;
   /** Ends the wait for what they depend on. */
   #stopWaiting = () => {};

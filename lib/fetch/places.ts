@@ -20,7 +20,7 @@ export interface Resolved {
 /**
  * Reads `HOST:PORT:ADDR`, as curl has it; an IPv6 address may stand in brackets.
  *
- * @throws {Error} what was expected
+ * @throws {Error} with the expected form as its message
  */
 export function asResolved(text: string): Resolved {
   const [, host = "", port = "", address = ""] = /^(\[[^\]]+\]|[^:]+):(\d+):\[?([^\],]+)\]?$/.exec(text) ?? [];

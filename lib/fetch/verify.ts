@@ -14,7 +14,7 @@ import type { Saving } from "./saving.ts";
 /**
  * Reads a digest that a person gives: 64 hex digits, also after `sha256:`.
  *
- * @throws {Error} what was expected
+ * @throws {Error} with the expected form as its message
  */
 export function asSha256(text: string): string {
   const [, digits] = /^(?:sha-?256[:=])?([0-9a-f]{64})$/i.exec(text) ?? [];

@@ -183,7 +183,7 @@ function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "").toLowerCase();
 }
 
-/** Whether nobody on the way reads along: TLS, or this machine, as in browsers and curl. */
+/** Whether the connection is private: TLS, or this machine, as in browsers and curl. */
 function isSecure(url: URL): boolean {
   const host = hostOf(url);
   return url.protocol === "https:" || /^(?:localhost|127(?:\.\d+){3}|::1)$|\.localhost$/.test(host);

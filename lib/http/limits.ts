@@ -24,6 +24,6 @@ export const CHUNK_LINE_LIMIT = 4 * 1024;
 
 /**
  * Interim answers (1xx) before the final one that count as a sign of life and are shown. Those beyond it neither renew the
- * wait for the final answer nor are kept, so that a server which sends nothing else holds nobody up.
+ * wait for the final answer nor are kept, so that a server which sends nothing else does not delay the command.
  */
 export const INTERIM_LIMIT = 20;

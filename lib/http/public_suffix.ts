@@ -1,5 +1,5 @@
 /**
- * Names under which anybody can have a site: a cookie for one of them would go to strangers. The whole list
+ * Names under which unrelated people have sites: a cookie for one of them would go to strangers. The whole list
  * (publicsuffix.org) has ten thousand and changes every week; these are the shapes and the hosters that matter most, and a
  * name that is missed costs no more than a cookie for the sites of one hoster.
  *

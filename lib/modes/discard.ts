@@ -12,10 +12,10 @@ import { ReceivedFiles } from "./received_files.ts";
 /** The table entry. */
 export const discard: ModeSpec = defineMode({
   name: "discard",
-  summary: "read, count and answer nothing",
+  summary: "read and count, send nothing",
   example: "discard 9000",
   options: {
-    output: one("FILE", "keep what a client sends there; {id} is its number, for several at a time", asText, {
+    output: one("FILE", "save what a client sends; {id} is its number, for several at a time", asText, {
       short: "o",
       needs: ["write"],
     }),

@@ -9,7 +9,7 @@ import { defineMode, type ModeSpec } from "../server/mode.ts";
 /** The table entry. */
 export const echo: ModeSpec = defineMode({
   name: "echo",
-  summary: "give every byte back",
+  summary: "send every byte back",
   example: "echo :9000",
   options: {},
   stateless: true,

@@ -16,13 +16,13 @@ import { wait } from "../wait.ts";
 import { Template, type TemplateValues } from "./template.ts";
 
 const REPLY_OPTIONS = {
-  "text": one("T", "the answer; {addr} {n} {time} {data} are filled in", asText),
-  "text-hex": one("HEX", "the answer is these bytes, e.g. '01 ff 0a'", parseHex),
-  "file": one("FILE", "the answer is this file, of any size", asText, { needs: ["read"] }),
-  "greet": one("T", "what each client is told first, filled in likewise", asText),
+  "text": one("T", "reply with this text; {addr} {n} {time} {data} are filled in", asText),
+  "text-hex": one("HEX", "reply with these bytes, e.g. '01 ff 0a'", parseHex),
+  "file": one("FILE", "reply with this file, of any size", asText, { needs: ["read"] }),
+  "greet": one("T", "a greeting for each client, filled in likewise", asText),
   "escapes": flag("\\n \\r \\t \\xNN \\u{N} in --text and --greet stand for bytes"),
-  "delay": one("D", "wait for D before each answer", asDuration),
-  "then": choice(["close"], "close the connection after the first answer"),
+  "delay": one("D", "wait for D before each reply", asDuration),
+  "then": choice(["close"], "close the connection after the first reply"),
 } as const;
 
 type ReplyValues = Values<typeof REPLY_OPTIONS>;
@@ -30,7 +30,7 @@ type ReplyValues = Values<typeof REPLY_OPTIONS>;
 /** The table entry. */
 export const reply: ModeSpec = defineMode({
   name: "reply",
-  summary: "answer each message with a text or a file",
+  summary: "reply to each message with a text or a file",
   example: "reply 8088 --text 'THANK you' --then close --once",
   stateless: true,
   options: REPLY_OPTIONS,

@@ -19,7 +19,7 @@ import { seenOf } from "../text/typed.ts";
 import { defineMode, type Mode, type ModeContext, type ModeSpec, type Peer } from "../server/mode.ts";
 
 /** Why a client is turned away after the end of the operator's input. */
-const NOBODY = "nobody can answer: the input has ended";
+const NOBODY = "no replies can be typed: the input has ended";
 
 /** The line that the operator types to end a talk; the client gets it, too. */
 const END_COMMAND = "q";
@@ -27,7 +27,7 @@ const END_COMMAND = "q";
 /** The table entry. */
 export const talk: ModeSpec = defineMode({
   name: "talk",
-  summary: "answer by hand, one client at a time; q ends a talk",
+  summary: "type the replies, one client at a time; q ends a conversation",
   example: "talk 9000 -e gbk",
   options: {},
   typed: [{ title: "You type", rows: [["TEXT", "an answer"], [END_COMMAND, "end this talk, take the next client"]] }],

@@ -16,7 +16,7 @@ export const EVENTS_LIMIT_BYTES: number = 8 * 1024 * 1024;
 
 /**
  * Milliseconds that a peer of a server waits at most for the reader of `--json`: a program that is busy for a moment misses
- * nothing, and one that has stopped holds up nobody for longer. README tells it.
+ * nothing, and one that has stopped delays no peer for longer. docs/scripting.md tells it.
  */
 export const JSON_WAIT_MS = 1_000;
 

@@ -42,7 +42,7 @@ export const HANDSHAKE_MS = 10_000;
 
 /**
  * Milliseconds after which a handshake is given up for a connection that finds the server full: some round trips, and little
- * enough that a crowd which says nothing shuts nobody out.
+ * enough that many silent connections shut no client out.
  */
 export const HANDSHAKE_GRACE_MS = 1_000;
 

@@ -79,7 +79,7 @@ export interface Checksum {
 /**
  * Parses `NAME[:le|:be][@FROM[..TO]]`, such as `crc16-modbus` or `sum8@2..10`.
  *
- * @throws {Error} what was expected
+ * @throws {Error} with the expected form as its message
  */
 export function asChecksum(text: string): Checksum {
   const [, name = "", order, range] = /^([^:@]*)(?::([^@]*))?(?:@(.*))?$/s.exec(text) ?? [];

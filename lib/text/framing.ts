@@ -69,7 +69,7 @@ export const FRAME_EXAMPLES: readonly string[] = Object.values(RULES).map(({ exa
  * Parses a frame rule such as `line` or `length:u16be,at=2`; undefined for `read`, where a message is what one read
  * brings.
  *
- * @throws {Error} what was expected
+ * @throws {Error} with the expected form as its message
  */
 export function asFrame(text: string): Frame | undefined {
   const [, name = "", value] = /^([^:]*)(?::(.*))?$/s.exec(text) ?? [];

@@ -27,7 +27,7 @@ const STATES: Readonly<Record<string, readonly [ErrorKind, string]>> = {
 /** The same for a path, where a code means something else. */
 const PATH_STATES: typeof STATES = {
   EADDRINUSE: ["connect", "the address is in use; choose another path, or stop what listens there"],
-  EACCES: ["connect", "the system does not permit it; the path and its folders say who may"],
+  EACCES: ["connect", "the system does not permit it; check the owner and mode of the path and its folders"],
   EPROTOTYPE: ["connect", "a datagram socket lives at that path"],
   EAGAIN: ["connect", "too many connections wait there already (its backlog is full)"],
 };
@@ -52,7 +52,7 @@ const ALERTS: readonly (readonly [RegExp, string])[] = [
   [/^CertificateRequired$/, ASKS_FOR_CERTIFICATE],
   [/^CertificateExpired$/, "it refuses our certificate: expired"],
   [/^CertificateRevoked$/, "it refuses our certificate: revoked"],
-  [/^UnknownCA$/i, "it does not know who signed our certificate"],
+  [/^UnknownCA$/i, "it does not know the authority of our certificate"],
   [/^ProtocolVersion$/, "it speaks no version of TLS that we speak"],
   [/^Unrecogni[sz]edName$/, "it does not know the name that we asked for"],
   [/^NoApplicationProtocol$/, "it does not speak the protocol that we offer in ALPN (http/1.1)"],
@@ -92,7 +92,7 @@ export function endOf(cause: unknown): string {
   return messageOf(cause).replace(/ \(os error \d+\)$/, "");
 }
 
-/** Whether a TLS connection ended without a close_notify, so that nobody knows if all has come (RFC 8446 section 6.1). */
+/** Whether a TLS connection ended without a close_notify, so that the data may be incomplete (RFC 8446 section 6.1). */
 export function isTruncation(cause: unknown): boolean {
   return /close_notify/.test(messageOf(cause));
 }

@@ -21,7 +21,7 @@ export interface Source {
 /**
  * Reads a source: `192.168.1.5`, `:5000`, `192.168.1.5:5000` or `[::1]:5000`.
  *
- * @throws {Error} what was expected
+ * @throws {Error} with the expected form as its message
  */
 export function asSource(text: string): Source {
   if (isIP(text) !== 0) return { host: withoutMissingZone(text) };

@@ -24,7 +24,7 @@ export interface Membership {
  * Reads a group.
  *
  * @param text `239.1.2.3`, `239.1.2.3%192.168.0.2`, `ff02::1234%2`, `239.1.2.3%eth0`
- * @throws {Error} what was expected
+ * @throws {Error} with the expected form as its message
  */
 export function asMembership(text: string): Membership {
   const [group = "", place, extra] = text.split("%");
@@ -40,7 +40,7 @@ export function asMembership(text: string): Membership {
  * Reads an interface.
  *
  * @param text `192.168.0.2`, `eth0`, or the number of an IPv6 interface
- * @throws {Error} what was expected
+ * @throws {Error} with the expected form as its message
  */
 export function asInterface(text: string): string {
   if (isIPv4(text) || /^\d+$/.test(text) || NAME.test(text)) return text;

@@ -84,7 +84,7 @@ export interface ListenOptions {
   readonly descriptor?: number | undefined;
   /** Bytes of the longest message of a WebSocket. Default: 1 MiB. */
   readonly messageMax?: number | undefined;
-  /** How far the addresses of datagrams are believed. Default: not at all, and nobody is asked. */
+  /** How far the addresses of datagrams are believed. Default: not at all, and no sender is challenged. */
   readonly senders?: SenderRules | undefined;
   /** Takes what a person should know of a socket that has been bound. */
   readonly notice?: ((message: string) => void) | undefined;

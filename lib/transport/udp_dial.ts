@@ -83,7 +83,7 @@ function checkAim(host: string, { ttl, onlyPeer, interface: place, join }: UdpOp
     const group = isGroup ? host : join?.group;
     throw new SockeyeError(
       "usage",
-      `Option --only-peer would hear nobody: nothing comes from ${group}, which is a group`,
+      `Option --only-peer would receive nothing: ${group} is a group, and no datagram is sent from it`,
     );
   }
 }

@@ -75,7 +75,7 @@ const TYPED: readonly (readonly [fact: string, lines: string[], notices: string[
     "*** /list            who is here",
     "*** /msg NAME TEXT   say something to one person",
     "*** /me TEXT         say what you do",
-    "*** /kick NAME       send somebody away",
+    "*** /kick NAME       remove a client",
     "*** //TEXT           send /TEXT",
   ]],
 ];

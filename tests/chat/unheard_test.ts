@@ -16,7 +16,7 @@ for (const [how, text] of [["no end", "hello"], ["CR alone", "hello\r"], ["NULs"
     assertEquals([one.news(), notices], ["", []]);
     await clock.advance(1);
     assertEquals([one.news(), two.news()], [UNHEARD, ""]);
-    const told = ["#1 sends no line ends, so nobody hears it: --frame gap:50ms serves such clients"];
+    const told = ["#1 sends no line ends, so its text reaches no other client: --frame gap:50ms serves such clients"];
     assertEquals(notices, told);
     await one.says(text);
     await two.says(text);

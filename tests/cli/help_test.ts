@@ -87,7 +87,7 @@ Deno.test("commandHelp() of a mode has its options and those of every mode, and 
 });
 
 Deno.test("commandHelp() tells what is typed in the chat, in a talk and at the client", () => {
-  for (const row of ["/nick NAME take another name", "/kick NAME send somebody away", "//TEXT send /TEXT"]) {
+  for (const row of ["/nick NAME take another name", "/kick NAME remove a client", "//TEXT send /TEXT"]) {
     assertStringIncludes(wordsOf("server chat"), ` ${row} `);
   }
   assertStringIncludes(wordsOf("server talk"), " q end this talk");

@@ -112,7 +112,7 @@ Deno.test("exchange() ends when it has heard enough", async () => {
   channel.arrive("more", "enough", "unread");
   assertEquals(await totals, { received: 10, sent: 0 });
   assertEquals([asked, heard(recorder)], [["more", "enough"], "moreenough"]);
-  assertEquals(recorder.of("close")[0]?.reason, "closed: what was expected came");
+  assertEquals(recorder.of("close")[0]?.reason, "closed: every --expect matched");
 });
 
 Deno.test("exchange() breaks off at a reset", async () => {

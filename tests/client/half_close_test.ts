@@ -84,7 +84,7 @@ Deno.test("exchange() is over at DONE, and ends its half before it closes", asyn
   const { channel, recorder, totals } = converse(speech());
   await totals;
   assertEquals([channel.finished, channel.closed], [true, true]);
-  assertEquals(recorder.of("close")[0]?.reason, "closed: what was expected came");
+  assertEquals(recorder.of("close")[0]?.reason, "closed: every --expect matched");
 });
 
 Deno.test("exchange() fails when a peer that had ended first broke the connection at what came later", async () => {

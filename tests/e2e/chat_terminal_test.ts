@@ -31,7 +31,7 @@ Deno.test("server chat lets its operator see the room and speak in it", ignore, 
   assertEquals(lines.filter((line) => line.endsWith("在。")), ["> 在。"]);
 });
 
-Deno.test("server chat lets its operator send somebody away", ignore, async () => {
+Deno.test("server chat lets its operator remove a client", ignore, async () => {
   await using terminal = await openServer("chat", "0");
   await using chatters = await Chatters.join(terminal.port, 2);
   const [first, second] = chatters.list;

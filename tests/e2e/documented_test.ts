@@ -1,15 +1,18 @@
 /**
- * Every command of both READMEs and every example that `--help` prints, run as it is written; only ports, and hosts of
- * the internet, are others. What stands in several places is run once.
+ * Every command of the READMEs, of `docs` and of the examples in `--help`, run as it is written except for its port and
+ * for hosts of the internet. A command that stands in several places is run once.
  */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import config from "../../deno.json" with { type: "json" };
 import { loadCommands } from "../../lib/cli/table.ts";
 import { readOptions } from "../../scripts/compile.ts";
 import { hostTarget, type Target, TARGETS } from "../../scripts/compile/targets.ts";
 import { ROOT } from "../../scripts/root.ts";
 import { needs, onFreePort, spawnSockeye } from "../support/harness.ts";
+import { commandsOf, linksOf, PAGES, READMES } from "../support/pages.ts";
 import { shown } from "./capture_trials.ts";
 import {
   browsed,
@@ -42,7 +45,8 @@ const OWN = "--cert sockeye.crt --key sockeye.key";
 /** A command and how it is tried; each one has exactly one row. */
 const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/^npx .* main\.ts server$/, onAnotherPort],
-  [/^npx .* task test$/, thisVeryRun],
+  [/^npx .* task test$/, isTask],
+  [/^deno task (?:ok|test)$/, isTask],
   [/^deno run -P=server main\.ts server 9000$/, served("hi", "hi")],
   [/^deno run --allow-net --allow-write main\.ts fetch /, fetched("page.html")],
   [/^deno run --allow-net --allow-write --allow-read main\.ts fetch /, fetched("page.html")],
@@ -53,6 +57,7 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
 
   [/^sockeye server$/, onAnotherPort],
   [/ server echo :?9000$/, served("hi", "hi")],
+  [/ server echo :9000 --reuse-port --drain 30s$/, served("hi", "hi")],
   [/ server echo 9000 --workers 2$/, served("hi", "hi")],
   [/ server discard 9000$/, served("hi", "")],
   [/ server discard 0 --json$/, servedAsJson],
@@ -130,17 +135,13 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/ man > sockeye\.1$/, installed("sockeye.1", /^\.TH SOCKEYE 1 /m)],
 ];
 
-/** Command lines of a README, in code blocks and between backticks in tables, without what is said of them. */
-function commandsOf(file: string): string[] {
-  const text = Deno.readTextFileSync(`${ROOT}/${file}`);
-  const blocks = [...text.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block = ""]) => block.trimEnd().split("\n"));
-  const cells = [...text.matchAll(/^\|.*\| `(sockeye [^`]*)` +\|$/gm)].map(([, cell = ""]) => cell);
-  return [...blocks, ...cells].map((line) => line.replace(/ +#.*/, ""));
-}
+/** These have tests of their own: tests/e2e/framing_test.ts and tests/slow/scripts/scale_test.ts. */
+const TRIED_ELSEWHERE = ["docs/framing.md", "docs/scale.md"];
 
 const README = commandsOf("README.md");
+const TRIED_HERE = PAGES.filter((page) => !TRIED_ELSEWHERE.includes(page)).flatMap(commandsOf);
 const EXAMPLES = (await loadCommands()).flatMap(({ examples }) => examples.map(([args]) => `sockeye ${args}`));
-const LINES = new Set([...README, ...EXAMPLES]);
+const LINES = new Set([...README, ...TRIED_HERE, ...EXAMPLES]);
 
 for (const line of LINES) {
   const rows = TRIALS.filter(([pattern]) => pattern.test(line));
@@ -156,15 +157,24 @@ Deno.test("both READMEs show the same commands, and every trial is one of them",
   for (const [pattern] of TRIALS) assert([...LINES].some((line) => pattern.test(line)), `${pattern} stands nowhere`);
 });
 
-Deno.test("both READMEs link the same files, and they are there", () => {
-  const linked = (file: string) =>
-    [...Deno.readTextFileSync(`${ROOT}/${file}`).matchAll(/\]\(([^):]+)\)/g)].map(([, path = ""]) => path)
-      .filter((path) => !path.startsWith("README")).sort();
-  assertEquals(linked("README.md"), linked("README.zh-CN.md"));
-  assert(linked("README.md").includes("docs/scale.md"));
-  for (const path of [...linked("README.md"), "README.md", "README.zh-CN.md"]) {
-    assert(Deno.statSync(`${ROOT}/${path.replace(/#.*/, "")}`).isFile, `${path} is no file`);
+Deno.test("both READMEs link the same files, among them every page of docs", () => {
+  const [english, chinese] = READMES.map((file) => linksOf(file).filter((path) => !READMES.includes(path)));
+  assertEquals(chinese, english);
+  assertEquals(PAGES.filter((page) => !english?.includes(page)), []);
+});
+
+Deno.test("every file that a page links to exists", () => {
+  for (const page of [...READMES, ...PAGES]) {
+    const missing = linksOf(page).filter((link) => {
+      const path = link.replace(/#.*/, "");
+      return path !== "" && !existsSync(join(ROOT, dirname(page), path));
+    });
+    assertEquals(missing, [], page);
   }
+});
+
+Deno.test("the READMEs have at most 150 lines", () => {
+  for (const file of READMES) assertLess(Deno.readTextFileSync(`${ROOT}/${file}`).split("\n").length, 152, file);
 });
 
 /** Its port is fixed, so the trial goes to another one by the same words and one more. */
@@ -178,10 +188,11 @@ async function forFish(line: string): Promise<void> {
   assertMatch(stdout, /^complete -c sockeye /m);
 }
 
-/** The test command is the one that runs this: it must be the task of that name. */
-async function thisVeryRun(line: string): Promise<void> {
-  assertEquals(line.split(" ").slice(-2), ["task", "test"]);
-  await Promise.resolve(assertMatch(config.tasks.test.command, /deno test /));
+/** The test task runs this very file, so it is not started: `deno.json` must have a task of that name. */
+function isTask(line: string): Promise<void> {
+  const [word, task = ""] = line.split(" ").slice(-2);
+  assertEquals([word, Object.keys(config.tasks).includes(task)], ["task", true]);
+  return Promise.resolve();
 }
 
 /** Compiling takes a runtime that not every machine can fetch, and has tests of its own: here, that the words mean this. */

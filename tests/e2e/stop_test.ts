@@ -66,7 +66,7 @@ const GOODBYE = "*** The server stops. Goodbye\n";
 /** What a client of each mode hears: without an operator a talk ends at once. */
 const HEARS: Readonly<Record<string, readonly [heard: string, goodbye: string]>> = {
   echo: ["hello\n", ""],
-  talk: ["Sorry, nobody can answer: the input has ended\n", ""],
+  talk: ["Sorry, no replies can be typed: the input has ended\n", ""],
   chat: [WELCOME, GOODBYE],
 };
 

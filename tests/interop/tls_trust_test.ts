@@ -241,7 +241,7 @@ test("a server hears from a client that does not trust it why it leaves", ["pyth
 
 test("server tls:// tells what clients have against its certificate, and it against them", [], async (made) => {
   await made.signed({ dates: PAST });
-  const refusals = ["it does not know who signed our certificate", "it refuses our certificate: expired"];
+  const refusals = ["it does not know the authority of our certificate", "it refuses our certificate: expired"];
   for (const [i, words] of refusals.entries()) {
     const args = ["server", "echo", `tls://${HOST}:0`, ...made.own(i + 1)];
     await using server = spawnSockeye(args, { permissions: READ });

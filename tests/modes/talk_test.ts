@@ -244,7 +244,7 @@ Deno.test("talk keeps nobody waiting when the operator's input ends", async () =
   await ended;
   assertEquals(notices.at(-1), "Nobody can answer any more: the input has ended; Ctrl-C stops the server");
   await second.turn;
-  const sorry = "Sorry, nobody can answer: the input has ended\n";
+  const sorry = "Sorry, no replies can be typed: the input has ended\n";
   assertEquals([second.peer.heard.at(-1), second.peer.ends, first.peer.ends], [sorry, 1, 0]);
   await mode.data(second.peer, bytesOf("question\n"));
   await end(second.peer);

@@ -77,7 +77,7 @@ Deno.test("endOf() does not repeat the text of the TLS library", () => {
 
 Deno.test("socketFailure() knows what codes mean for a path", () => {
   const cases = [
-    ["EACCES", "the path and its folders say who may"],
+    ["EACCES", "check the owner and mode of the path and its folders"],
     ["EPROTOTYPE", "a datagram socket lives at that path"],
     ["EAGAIN", "its backlog is full"],
     ["ECONNREFUSED", "nothing listens there"],
@@ -93,7 +93,7 @@ Deno.test("explainAlert() says what the other side has against us", () => {
   const cases = [
     ["CertificateRequired", "it asks for a certificate of the client; --cert and --key show one"],
     ["CertificateExpired", "it refuses our certificate: expired"],
-    ["UnknownCA", "it does not know who signed our certificate"],
+    ["UnknownCA", "it does not know the authority of our certificate"],
     ["BadCertificate", "it refuses our certificate (alert bad_certificate)"],
     ["ProtocolVersion", "it speaks no version of TLS that we speak"],
     [

@@ -87,8 +87,12 @@ Deno.test("options of UDP that would do nothing at an address are refused", asyn
   const cases: [host: string, udp: Rules, says: string][] = [
     ["127.0.0.1", { interface: "127.0.0.1" }, "Option --interface is for multicast addresses, not for 127.0.0.1"],
     [GROUP, { interface: "127.0.0.1", ttl: 0 }, "with --ttl 0 none does"],
-    [GROUP, { onlyPeer: true }, `Option --only-peer would hear nobody: nothing comes from ${GROUP}, which is a group`],
-    ["127.0.0.1", { onlyPeer: true, join: { group: GROUP } }, "Option --only-peer would hear nobody"],
+    [
+      GROUP,
+      { onlyPeer: true },
+      `Option --only-peer would receive nothing: ${GROUP} is a group, and no datagram is sent from it`,
+    ],
+    ["127.0.0.1", { onlyPeer: true, join: { group: GROUP } }, "Option --only-peer would receive nothing"],
   ];
   for (const [host, udp, says] of cases) await assertRejects(() => aim(host, 9, udp), SockeyeError, says);
 });

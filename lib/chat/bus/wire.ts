@@ -106,7 +106,7 @@ function lineOf(text: unknown): string | undefined {
   return typeof text === "string" ? textOf(text.replaceAll("\n", "\\n")) : undefined;
 }
 
-/** What somebody says, in one line or several; undefined as above. */
+/** A message in one line or several; undefined as above. */
 function textOf(text: unknown): string | undefined {
   return typeof text === "string" && escapeControls(text).length <= LINE_MAX ? text : undefined;
 }

@@ -22,7 +22,7 @@ export type Join = {
 /** Where the earliest line is that a page has: its time, and how many lines of that time it has. */
 export type Older = { readonly t: number; readonly skip: number };
 
-/** What somebody who has not joined may know of a room. Where it has a password, that is not who is here. */
+/** What a room tells a client before it joins. With a password the names of the members are left out. */
 export type RoomSummary = {
   readonly name: string | undefined;
   readonly password: boolean;

@@ -43,7 +43,7 @@ export const certCommand: CommandSpec = defineCommand({
   operands: "[NAME…]",
   about: `NAME is a host name, *.example.com or an IP address; without one it is for this machine.
 PREFIX.crt and PREFIX.key are for the server, PREFIX-ca.crt is what clients trust. The key
-of that authority is thrown away: nobody can sign anything else in its name.`,
+of that authority is discarded, so nothing else can be signed with it.`,
   options: CERT_OPTIONS,
   examples: [
     ["cert", "sockeye.crt, sockeye.key and sockeye-ca.crt for this machine"],

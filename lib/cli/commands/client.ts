@@ -47,21 +47,21 @@ const CLIENT_OPTIONS = {
   "crlf": flag("lines end with CRLF: typed lines, --send and piped input"),
   "eol": choice(["lf", "crlf", "cr", "none"], "what a typed line ends with (lf)"),
   "escapes": flag("\\n \\r \\t \\xNN \\u{N} in typed lines and --send stand for bytes"),
-  "every": one("D", "say it again after D", asDuration),
-  "count": one("N", "say it N times (without end if --every is given)", asNumber(1, 1_000_000_000)),
-  "expect": many("REGEX", "wait for a match in the answer; if it does not come, exit 10", asPattern),
+  "every": one("D", "send it again after D", asDuration),
+  "count": one("N", "send it N times (without end if --every is given)", asNumber(1, 1_000_000_000)),
+  "expect": many("REGEX", "wait for a match in the reply; without one exit with 10", asPattern),
   "wait": one(
     "D",
-    `after the last word wait for answers for D; for each --expect (${EXPECT_WAIT_MS / 1000}s)`,
+    `wait for replies for D after the last message; for each --expect (${EXPECT_WAIT_MS / 1000}s)`,
     asDuration,
   ),
-  "half-close": flag("end the sending half right after the last word"),
-  "output": one("FILE", "save what comes there, byte for byte, instead of showing it", asSavePath, {
+  "half-close": flag("end the sending half right after the last message"),
+  "output": one("FILE", "save what is received, byte for byte, instead of showing it", asSavePath, {
     short: "o",
     needs: ["read", "write"],
   }),
-  "idle": one("D", "give up when nothing comes or goes for D", asDuration),
-  "deadline": one("D", "give up when all is not done after D", asTimeLimit),
+  "idle": one("D", "stop when nothing is sent or received for D", asDuration),
+  "deadline": one("D", "stop after D", asTimeLimit),
   ...RECORD_OPTIONS,
   ...FORM_OPTIONS,
   ...DIAL_OPTIONS,
@@ -91,13 +91,13 @@ export const clientCommand: CommandSpec = defineCommand({
   summary: "connect, send and show what comes back",
   operands: "[ADDRESS | HOST PORT]",
   about: `On a terminal each line that you type is sent. Piped input is sent as it is. After
-the last word the sending half stays open for the answer: until the peer
-ends, or the answer pauses for 0.5 s, or none begins within 2 s. --wait and --expect
+the last message the sending half stays open for the reply: until the peer
+ends, or the reply pauses for 0.5 s, or none begins within 2 s. --wait and --expect
 keep it open longer, --half-close ends it at once. --send and --expect in turn are a
 dialogue; each --expect looks at what came after the match before.
 ADDRESS is a port of this machine or HOST:PORT, after udp:// or tls:// if wanted,
-unix:/PATH, or ws://HOST:PORT/PATH (wss:// under TLS); what is missing is asked
-for. Over UDP each line is a datagram, over a WebSocket a message.`,
+unix:/PATH, or ws://HOST:PORT/PATH (wss:// under TLS); without one you are asked
+for it. Over UDP each line is a datagram, over a WebSocket a message.`,
   options: CLIENT_OPTIONS,
   typed: [{ title: "At a terminal you type", rows: [["TEXT", "a line to send"], ...TYPED_COMMANDS] }],
   examples: [
@@ -107,7 +107,7 @@ for. Over UDP each line is a datagram, over a WebSocket a message.`,
     ["client 9000 -e gbk:utf-8 --eol none", "write GBK, read UTF-8, send lines without an end"],
     ["client 9000 --send PING --crlf --expect PONG --wait 2s", "a check for scripts"],
     ["client 9000 --expect 220 --send QUIT --crlf --expect 221", "a dialogue"],
-    ["client 9000 --send tick --every 500ms --count 10", "say it ten times"],
+    ["client 9000 --send tick --every 500ms --count 10", "send it ten times"],
     ["client 9000 --retry 30 --send hi", "wait for the port to open"],
   ],
   checks: ({ operands, given }) => {

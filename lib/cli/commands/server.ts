@@ -48,8 +48,8 @@ wss:// may stand before it; unix:/PATH is a Unix socket.`,
   examples: [
     ["server", `echo on ${DEFAULT_ADDRESS}`],
     ...MODES.map(({ example, summary }) => [`server ${example}`, summary] as const),
-    ["server reply 8088 --text 已收到 -e gbk", "answer every message, in GBK"],
-    ["server reply 9999 --greet Welcome! --text 'Hello, {data}!'", "greet, then answer by name"],
+    ["server reply 8088 --text 已收到 -e gbk", "reply to every message, in GBK"],
+    ["server reply 9999 --greet Welcome! --text 'Hello, {data}!'", "greet, then reply by name"],
     ["server discard 0 --json", "any free port, events as JSON"],
   ],
   checks: ({ operands }) => {

@@ -29,7 +29,7 @@ export function parseCertificateName(text: string): string {
 /**
  * Reads the name that a server's certificate must be for, an IP address or a host name.
  *
- * @throws {Error} what was expected
+ * @throws {Error} with the expected form as its message
  */
 export function asServerName(text: string): string {
   if (isIP(text) && !text.includes("%")) return text;
@@ -42,7 +42,7 @@ export function asServerName(text: string): string {
  * Reads a fingerprint to pin, into lower case: 64 hex digits, with colons between the pairs or without, bare or after `sha256:`
  * or `sha256 Fingerprint=`, which is what `openssl x509 -fingerprint -sha256` prints.
  *
- * @throws {Error} what was expected
+ * @throws {Error} with the expected form as its message
  */
 export function asPin(text: string): string {
   const [, digits] = /^(?:sha256:|sha256 fingerprint=)?([0-9a-f]{2}(?::?[0-9a-f]{2}){31})$/i.exec(text) ?? [];
