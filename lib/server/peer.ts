@@ -33,9 +33,6 @@ export interface PeerOptions extends PeerObservers {
   readonly batcher?: WriteBatcher | undefined;
 }
 
-/** For what still waits to be sent. One for all peers: the stack of an error costs more than the end of a connection otherwise does. */
-const GONE = new SockeyeError("session", "Cannot send: the peer is gone");
-
 /** A connected client. */
 export class ServedPeer implements Peer {
   /** Number of the peer, from 1. */
@@ -295,7 +292,7 @@ export class ServedPeer implements Peer {
     clearTimeout(this.#lingerTimer);
     this.#channel.close();
     if (this.#outbox) {
-      this.#outbox.fail(GONE);
+      this.#outbox.fail();
       this.#events.closed(reason, this, () => this.#mode.close?.(this, cause));
     } else if (this.#channel.refusal !== undefined) this.#events.requestRefused(this.#channel.refusal);
     this.#settle();
