@@ -30,6 +30,12 @@ export function callAfter(ms: number, act: () => void): () => void {
   return () => signal.removeEventListener("abort", act);
 }
 
+/** The same where it is done often: a timer, which costs no memory once it is cancelled. */
+export function callLater(ms: number, act: () => void): () => void {
+  const timer = setTimeout(act, ms);
+  return () => clearTimeout(timer);
+}
+
 /**
  * Waits until work has settled, but not longer than so many milliseconds. It has the timer of {@linkcode callAfter}; use
  * it at the start and the end of a command, and {@linkcode settledWithin} in what runs long or often.
@@ -54,6 +60,8 @@ export interface TimeLimit {
  * `AbortSignal.any` with `AbortSignal.timeout` does the same, but its timer cannot be cancelled, and it makes the
  * engine compile more code before a command's first answer.
  *
+ * @param call the timer: {@linkcode callLater} where limits are made often. Default {@linkcode callAfter}
+ *
  * @example
  * ```ts ignore
  * const limit = limitTime(5_000, signal, new SockeyeError("timeout", "No answer in 5 s"));
@@ -64,10 +72,10 @@ export interface TimeLimit {
  * }
  * ```
  */
-export function limitTime(ms: number, outer?: AbortSignal, reason?: unknown): TimeLimit {
+export function limitTime(ms: number, outer?: AbortSignal, reason?: unknown, call = callAfter): TimeLimit {
   const controller = new AbortController();
   const stop = () => controller.abort(outer?.reason);
-  const forget = callAfter(ms, () => controller.abort(reason));
+  const forget = call(ms, () => controller.abort(reason));
   outer?.addEventListener("abort", stop, { once: true });
   if (outer?.aborted) stop();
   const cancel = () => {

@@ -160,13 +160,12 @@ export class Flow {
    */
   async close(cause: unknown): Promise<void> {
     this.#closed = true;
-    this.#stop.abort(new SockeyeError("session", "The client is gone"));
     this.#targetEnded.resolve();
     this.#lines.up?.stop();
     this.#lines.down?.stop();
     if (cause !== undefined) this.note("up", isReset(cause) ? "reset" : "lost");
     const target = this.#target;
-    if (!target) return;
+    if (!target) return this.#stop.abort(new SockeyeError("session", "The client is gone"));
     if (cause !== undefined) resetChannel(target);
     else if (this.#ends.up && this.#ends.down) target.close();
     else await lingerClose(target);

@@ -35,6 +35,9 @@ export interface OutboxOptions {
 /** A caller that waits until all messages up to a place in the order are written. */
 type Waiter = PromiseWithResolvers<void> & { readonly place: number };
 
+/** For what still waits when a peer leaves. One for all: an error of its own would cost more than the rest of a connection's end. */
+const GONE = new SockeyeError("session", "Cannot send: the peer is gone");
+
 /** The ordered, bounded way out to one peer. */
 export class Outbox {
   /** Bytes that the system took. */
@@ -136,7 +139,7 @@ export class Outbox {
   }
 
   /** Gives up: everything that waits is rejected with the error that is returned, and nothing more is taken. */
-  fail(cause: unknown): SockeyeError {
+  fail(cause: unknown = GONE): SockeyeError {
     if (this.#failure) return this.#failure;
     const failure = cause instanceof SockeyeError
       ? cause

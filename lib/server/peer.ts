@@ -292,7 +292,7 @@ export class ServedPeer implements Peer {
     clearTimeout(this.#lingerTimer);
     this.#channel.close();
     if (this.#outbox) {
-      this.#outbox.fail(new SockeyeError("session", "Cannot send: the peer is gone"));
+      this.#outbox.fail();
       this.#events.closed(reason, this, () => this.#mode.close?.(this, cause));
     } else if (this.#channel.refusal !== undefined) this.#events.requestRefused(this.#channel.refusal);
     this.#settle();

@@ -5,7 +5,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
-import { limitTime, wait } from "../wait.ts";
+import { callAfter, callLater, limitTime, wait } from "../wait.ts";
 import { type Address, formatAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
 import { isUnresolved, socketFailure } from "./failure.ts";
@@ -35,12 +35,12 @@ export async function dial(address: Address, options: DialOptions = {}): Promise
 }
 
 async function dialOnce(address: Address, options: DialOptions): Promise<Channel> {
-  const { timeout = CONNECT_TIMEOUT_MS, signal } = options;
+  const { timeout = CONNECT_TIMEOUT_MS, signal, often } = options;
   const where = formatAddress(address);
   if ("port" in address && address.port === 0) {
     throw new SockeyeError("usage", `Cannot connect to ${where}: port 0 is not a real port`);
   }
-  const limit = limitTime(timeout, signal);
+  const limit = limitTime(timeout, signal, undefined, often ? callLater : callAfter);
   try {
     return await transportOf(address).dial(address, { ...options, signal: limit.signal });
   } catch (error) {

@@ -130,6 +130,8 @@ export interface DialOptions extends Omit<AttemptOptions, "signal"> {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds for one attempt. Default 10 s. */
   readonly timeout?: number | undefined;
+  /** Whether the process dials again and again, as a relay does: what a time limit costs is freed at its end. Default false. */
+  readonly often?: boolean | undefined;
   /** Further attempts after the first failed. Default 0. */
   readonly retries?: number | undefined;
   /** Called after each failed attempt that another will follow. */

@@ -215,7 +215,8 @@ class UdpDial implements Channel {
   #isPeer({ hostname, port }: Deno.NetAddr): boolean {
     const to = this.#to;
     if (port !== to.port) return false;
-    return isIP(to.hostname) === 0 || canonical(hostname) === to.hostname.replace(/%.*$/, "");
+    return hostname === to.hostname || isIP(to.hostname) === 0 ||
+      canonical(hostname) === to.hostname.replace(/%.*$/, "");
   }
 
   write(bytes: Uint8Array): Promise<number> {

@@ -30,6 +30,10 @@ const QUESTIONS: readonly ((token: string) => string)[] = [
 /** The same for a sender that has to send more before it can be asked. */
 const MORE = ["Say more\n", "more?\n", "??\n"];
 
+/** First bytes of {@linkcode ASKING}: `*` and `S`. */
+const STAR = 0x2a;
+const LETTER_S = 0x53;
+
 const ASKING = new RegExp(`^(?:\\*\\*\\* )?Send /(${TOKEN})(?: to come in(?:${KEPT})?)?\r?\n?$`);
 
 const ASKING_AGAIN = new RegExp(`^\\*\\*\\* Send only /${TOKEN}\r?\n?$`);
@@ -48,7 +52,10 @@ export function tokensIn(datagram: Uint8Array): readonly string[] {
 
 /** The token that a datagram asks for, if it is a question and nothing else. */
 export function tokenAskedFor(datagram: Uint8Array): string | undefined {
-  return datagram.length > LOOK_MAX ? undefined : ASKING.exec(beginningOf(datagram))?.[1];
+  // Asked of every datagram of a busy relay: most are told by their first byte.
+  const [first] = datagram;
+  if (datagram.length > LOOK_MAX || first !== STAR && first !== LETTER_S) return undefined;
+  return ASKING.exec(beginningOf(datagram))?.[1];
 }
 
 /** What sends a token back. */

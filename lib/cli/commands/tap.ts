@@ -160,7 +160,7 @@ async function openTarget(
     dial: (address, request) => {
       const serverName = values["server-name"] ?? passedOnName(request.serverName);
       const tls = { ...options.tls, ...(serverName !== undefined && { serverName }) };
-      return dial(address, { ...options, family, tls, resets: true, signal: request.signal });
+      return dial(address, { ...options, family, tls, resets: true, often: true, signal: request.signal });
     },
   };
 }

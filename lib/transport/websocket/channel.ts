@@ -41,6 +41,9 @@ export interface WebSocketOptions {
   readonly binary?: boolean | undefined;
 }
 
+/** Types of messages that were received: one that is passed on as it is, also to another WebSocket, keeps its own. */
+const types = new WeakMap<Uint8Array, Message["type"]>();
+
 const EMPTY: Uint8Array = new Uint8Array();
 
 /** How a stream ends that no close frame has ended; 1006 is the code for it that is never sent (RFC 6455 section 7.1.5). */
@@ -118,6 +121,7 @@ export class WebSocketChannel implements Channel {
       if (message) {
         this.#queued -= message.data.length + AHEAD_COST;
         this.#heardBinary = message.type === "binary";
+        types.set(message.data, message.type);
         return message.data;
       }
       if (this.#failure) throw this.#failure;
@@ -139,12 +143,13 @@ export class WebSocketChannel implements Channel {
   }
 
   /**
-   * Sends one message. Its type is that of the last received message, so that an echo keeps it; before the first one it is
-   * text. Bytes that are not UTF-8 are always sent as binary.
+   * Sends one message. An array that any WebSocket received keeps its type; else it is that of the last received message, and
+   * before the first one text. Bytes that are not UTF-8 are always sent as binary.
    */
   async write(bytes: Uint8Array): Promise<number> {
     this.#checkOpen();
-    const isText = !this.#binary && !this.#heardBinary && isUtf8(bytes);
+    const type = types.get(bytes) ?? (this.#heardBinary ? "binary" : "text");
+    const isText = !this.#binary && type === "text" && isUtf8(bytes);
     await this.#writer.send(isText ? OPCODES.text : OPCODES.binary, bytes);
     return bytes.length;
   }
