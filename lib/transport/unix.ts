@@ -151,14 +151,26 @@ function bindInside(path: string, dead: string | undefined): Deno.UnixListener {
   Deno.mkdirSync(folder, { mode: 0o700 });
   try {
     return bindOwned(inside, () => {
-      requireUnchanged(path, dead);
-      // A link replaces nothing: of two servers that find no file only one gets the path.
-      if (dead === undefined) Deno.linkSync(inside, path);
-      else Deno.renameSync(inside, path);
+      if (dead !== undefined) takeAway(path, dead, `${folder}/dead`);
+      // A link replaces nothing: of several servers at once only one gets the path.
+      Deno.linkSync(inside, path);
     });
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
+}
+
+/** Moves a dead socket out of the path; throws AlreadyExists when another server has taken the path meanwhile. */
+function takeAway(path: string, dead: string, away: string): void {
+  try {
+    Deno.renameSync(path, away);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return; // Another server took it away.
+    throw error;
+  }
+  if (identify(away) === dead) return;
+  Deno.linkSync(away, path);
+  throw new Deno.errors.AlreadyExists(`${path} has changed`);
 }
 
 /** Binds the path itself; throws AlreadyExists or AddrInUse when another server was faster. */

@@ -25,7 +25,12 @@ kill -INT $capturer
 wait $capturer || true
 `;
 
-const OWN_NETWORK = linux && Deno.uid() === 0 ? ["-n"] : ["-n", "-U", "--map-current-user", "--keep-caps"];
+/** Deno tells it only with another permission. */
+function isRoot(): boolean {
+  return new TextDecoder().decode(new Deno.Command("id", { args: ["-u"] }).outputSync().stdout).trim() === "0";
+}
+
+const OWN_NETWORK = linux && isRoot() ? ["-n"] : ["-n", "-U", "--map-current-user", "--keep-caps"];
 
 const PROGRAMS = ["unshare", "ip", "socat", "tcpdump", "dumpcap", "cmp"];
 
