@@ -7,7 +7,7 @@ import { encodeText } from "../../lib/text/encode.ts";
 import { randomCuts, randomFrom } from "../text/random.ts";
 import { type Chat, type Client, makeChat } from "./helpers.ts";
 
-const RUNS = 100;
+const RUNS = 40;
 const STEPS = 80;
 
 type Random = (below: number) => number;

@@ -40,7 +40,7 @@ Deno.test("ResponseParser makes of each case what RFC 9112 wants", () => {
 });
 
 Deno.test("ResponseParser gives the same byte by byte", () => {
-  for (const { name, method, input } of CASES) {
+  for (const { name, method, input } of CASES.filter(({ input }) => input.length <= 64 * 1024)) {
     const bytes = toBytes(input);
     assertEquals(parsePieces(method, singles(bytes)), parsePieces(method, [bytes]), name);
   }

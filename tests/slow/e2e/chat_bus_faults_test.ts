@@ -1,11 +1,11 @@
 /** Rooms on a bus when NATS or a server goes away, or something else speaks on their subjects. */
 
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
-import { strangeMessages } from "../chat/bus/strange.ts";
-import { Chatter } from "../support/chatter.ts";
-import { linux, needs } from "../support/harness.ts";
-import { freeze, Nats, NatsClient } from "../support/nats.ts";
-import { ALONE, chatOn, hearsOnce, join, meet, TOGETHER } from "./site.ts";
+import { strangeMessages } from "../../chat/bus/strange.ts";
+import { Chatter } from "../../support/chatter.ts";
+import { linux, needs } from "../../support/harness.ts";
+import { freeze, Nats, NatsClient } from "../../support/nats.ts";
+import { ALONE, chatOn, hearsOnce, join, meet, TOGETHER } from "../../e2e/site.ts";
 
 const nats = needs(["nats-server"]);
 

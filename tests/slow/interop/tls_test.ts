@@ -4,13 +4,13 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { freePort, type Program, python, spawnSockeye, tool } from "../support/harness.ts";
-import type { StartOptions } from "../support/program.ts";
-import { connect, Host, PROMPT_MS, readAll, utf8, within, writeAll } from "../support/sockets.ts";
-import { asClient, assertSame, asServer, type Place, STREAM } from "../support/both.ts";
-import { READ } from "../support/failing.ts";
-import type { Certificates } from "../support/certificates.ts";
-import { HOST, Reverser, serveTls, test, testClient } from "./tls.ts";
+import { freePort, type Program, python, spawnSockeye, tool } from "../../support/harness.ts";
+import type { StartOptions } from "../../support/program.ts";
+import { connect, Host, PROMPT_MS, readAll, utf8, within, writeAll } from "../../support/sockets.ts";
+import { asClient, assertSame, asServer, type Place, STREAM } from "../../support/both.ts";
+import { READ } from "../../support/failing.ts";
+import type { Certificates } from "../../support/certificates.ts";
+import { HOST, Reverser, serveTls, test, testClient } from "../../interop/tls.ts";
 
 const LINES = Array.from({ length: 104_858 }, (_, i) => `${String(i).padStart(9, "0")}\n`).join("");
 
