@@ -32,7 +32,7 @@ Deno.test("server chat & listens and serves, and Ctrl-Z and fg bring its operato
   await using shell = await openShell();
   const port = freePort();
   await shell.enter(`clear; ${commandLine(["server", "chat", String(port)])} &`);
-  await shell.shows(/^Listening on /);
+  await shell.shows(/Listening on tcp:/);
   await shell.shows(/^In the background the terminal is not read; to type here: fg, Ctrl-Z, fg$/);
   using client = await connect(port);
   await readText(client, "commands\n");
