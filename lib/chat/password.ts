@@ -21,13 +21,15 @@ export type Verdict = "right" | "wrong" | "late";
 
 /** Judges passwords. */
 export class PasswordGate {
-  readonly #expected: Promise<Uint8Array>;
+  readonly #password: string;
+  /** Its digest, from the first guess on. */
+  #expected: Promise<Uint8Array> | undefined;
   /** When each host was wrong, in milliseconds of `performance.now()`. */
   readonly #wrong = new Map<string, number[]>();
 
   /** Takes the right password. */
   constructor(password: string) {
-    this.#expected = digest(password);
+    this.#password = password;
   }
 
   /** Judges a password that came from a host: an IP address, with a port or without. */
@@ -40,7 +42,7 @@ export class PasswordGate {
     recent.push(now);
     this.#wrong.set(host, recent);
     if (this.#wrong.size > HOSTS_MAX) this.#wrong.delete(this.#wrong.keys().next().value ?? "");
-    if (!isSame(await this.#expected, await digest(given))) return "wrong";
+    if (!isSame(await (this.#expected ??= digest(this.#password)), await digest(given))) return "wrong";
     const left = (this.#wrong.get(host) ?? []).filter((at) => at !== now);
     if (left.length > 0) this.#wrong.set(host, left);
     else this.#wrong.delete(host);

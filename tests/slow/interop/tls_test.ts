@@ -10,7 +10,7 @@ import { connect, Host, PROMPT_MS, readAll, utf8, within, writeAll } from "../..
 import { asClient, assertSame, asServer, type Place, STREAM } from "../../support/both.ts";
 import { READ } from "../../support/failing.ts";
 import type { Certificates } from "../../support/certificates.ts";
-import { HOST, Reverser, serveTls, test, testClient } from "../../interop/tls.ts";
+import { HOST, Reverser, serveTls, test, testClient } from "./tls.ts";
 
 const LINES = Array.from({ length: 104_858 }, (_, i) => `${String(i).padStart(9, "0")}\n`).join("");
 

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { type Ending, python, spawnSockeye, tool } from "../../support/harness.ts";
 import { type Certificates, openssl, PAST } from "../../support/certificates.ts";
 import { READ } from "../../support/failing.ts";
-import { HOST, Reverser, test, testClient } from "../../interop/tls.ts";
+import { HOST, Reverser, test, testClient } from "./tls.ts";
 
 /** Says something to the reverser and is done when it has come back. */
 async function speak(port: number, flags: readonly string[], host = HOST): Promise<Ending> {

@@ -6,10 +6,10 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { Folder } from "../fetch/helpers.ts";
-import { Chatter } from "../support/chatter.ts";
-import { needs, spawnSockeye, tool } from "../support/harness.ts";
-import { openServer, Terminal } from "../support/terminal.ts";
+import { Folder } from "../../fetch/helpers.ts";
+import { Chatter } from "../../support/chatter.ts";
+import { needs, spawnSockeye, tool } from "../../support/harness.ts";
+import { openServer, Terminal } from "../../support/terminal.ts";
 
 const HOST = "127.0.0.1";
 

@@ -4,11 +4,11 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { inFolder } from "../fetch/helpers.ts";
-import { asClient, asServer, chatsWith, exchangeWords } from "../support/both.ts";
-import { Chatter } from "../support/chatter.ts";
-import { FILES } from "../support/failing.ts";
-import { needs, type Program, python, spawnSockeye, type StartOptions, tool } from "../support/harness.ts";
+import { inFolder } from "../../fetch/helpers.ts";
+import { asClient, asServer, chatsWith, exchangeWords } from "../../support/both.ts";
+import { Chatter } from "../../support/chatter.ts";
+import { FILES } from "../../support/failing.ts";
+import { needs, type Program, python, spawnSockeye, type StartOptions, tool } from "../../support/harness.ts";
 
 const HOST = "127.0.0.1";
 

@@ -1,11 +1,11 @@
 /** sockeye fetch and nginx, directly and through a proxy. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { eventually, freePort, needs, permissionsAreOurs, type Program, python, tool } from "../support/harness.ts";
-import { Folder, inFolder, sha256 } from "../fetch/helpers.ts";
-import { RENAMING, runFetch, startFetch } from "../fetch/program.ts";
-import { connect } from "../support/sockets.ts";
-import { Certificates } from "../support/certificates.ts";
+import { eventually, freePort, needs, permissionsAreOurs, type Program, python, tool } from "../../support/harness.ts";
+import { Folder, inFolder, sha256 } from "../../fetch/helpers.ts";
+import { RENAMING, runFetch, startFetch } from "../../fetch/program.ts";
+import { connect } from "../../support/sockets.ts";
+import { Certificates } from "../../support/certificates.ts";
 
 /** 300 kB of text that compresses and shows what is lost, doubled or swapped. */
 const TEXT = Array.from({ length: 30_000 }, (_, i) => String(i).padStart(9, "0")).join("\n");

@@ -1,8 +1,8 @@
 /** Link-local addresses, groups and broadcasts between two machines. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { needs, permissionsAreOurs } from "../support/harness.ts";
-import { hasNamespaces, TwoMachines } from "../support/namespaces.ts";
+import { needs, permissionsAreOurs } from "../../support/harness.ts";
+import { hasNamespaces, TwoMachines } from "../../support/namespaces.ts";
 
 const ignore = needs([], hasNamespaces);
 

@@ -1,10 +1,10 @@
 /** Certificates of clients: shown by sockeye and by openssl, asked for by both. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { eventsOf } from "../fetch/program.ts";
-import { Certificates } from "../support/certificates.ts";
-import { READ } from "../support/failing.ts";
-import { freePort, type Program, spawnSockeye, tool } from "../support/harness.ts";
+import { eventsOf } from "../../fetch/program.ts";
+import { Certificates } from "../../support/certificates.ts";
+import { READ } from "../../support/failing.ts";
+import { freePort, type Program, spawnSockeye, tool } from "../../support/harness.ts";
 import { HOST, Reverser, serveTls, test, testClient } from "./tls.ts";
 
 function dial(made: Certificates, address: string, ...args: string[]): Program {

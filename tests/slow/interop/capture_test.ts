@@ -1,9 +1,9 @@
 /** Captures of tcpdump and Wireshark, made from real traffic between two programs on a loopback of their own. */
 
 import { assertEquals } from "@std/assert";
-import { explore } from "../capture/read.ts";
-import { inFolder } from "../capture/files.ts";
-import { linux, needs, tool } from "../support/harness.ts";
+import { explore } from "../../capture/read.ts";
+import { inFolder } from "../../capture/files.ts";
+import { linux, needs, tool } from "../../support/harness.ts";
 
 /**
  * Captures an echo of 100,000 bytes into the file `capture`; the words are those of the program that captures. Its namespace needs

@@ -1,10 +1,10 @@
 /** The file of a Unix socket: who makes it, who may use it, and when it goes. Streams are in `streams_test.ts`. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { fails, FILES } from "../support/failing.ts";
-import { needs, permissionsAreOurs, type Program, spawnSockeye, tool } from "../support/harness.ts";
-import { PROMPT_MS, readAll, utf8, within, writeAll } from "../support/sockets.ts";
-import { type Folder, inFolder } from "../fetch/helpers.ts";
+import { fails, FILES } from "../../support/failing.ts";
+import { needs, permissionsAreOurs, type Program, spawnSockeye, tool } from "../../support/harness.ts";
+import { PROMPT_MS, readAll, utf8, within, writeAll } from "../../support/sockets.ts";
+import { type Folder, inFolder } from "../../fetch/helpers.ts";
 
 const unix = Deno.build.os !== "windows";
 

@@ -1,8 +1,8 @@
 /** What tests with certificates share. */
 
-import { READ } from "../support/failing.ts";
-import { needs, type Program, spawnSockeye, tool } from "../support/harness.ts";
-import { Certificates } from "../support/certificates.ts";
+import { READ } from "../../support/failing.ts";
+import { needs, type Program, spawnSockeye, tool } from "../../support/harness.ts";
+import { Certificates } from "../../support/certificates.ts";
 
 export const HOST = "127.0.0.1";
 

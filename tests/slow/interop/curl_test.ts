@@ -6,10 +6,10 @@
 
 import * as zlib from "node:zlib";
 import { assertEquals } from "@std/assert";
-import { needs, tool } from "../support/harness.ts";
-import { inFolder } from "../fetch/helpers.ts";
-import { runFetch } from "../fetch/program.ts";
-import { type Script, serveRaw } from "../fetch/server.ts";
+import { needs, tool } from "../../support/harness.ts";
+import { inFolder } from "../../fetch/helpers.ts";
+import { runFetch } from "../../fetch/program.ts";
+import { type Script, serveRaw } from "../../fetch/server.ts";
 
 const OK = "HTTP/1.1 200 OK\r\n";
 const CHUNKED = `${OK}Transfer-Encoding: chunked\r\n\r\n`;

@@ -1,11 +1,11 @@
 /** What TLS clients say of servers that break TLS in their own ways: the cause, in one line. */
 
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { SockeyeError } from "../../lib/errors.ts";
-import { StreamChannel } from "../../lib/transport/stream.ts";
-import { dialTls, type TlsOptions } from "../../lib/transport/tls/client.ts";
-import { FILES } from "../support/failing.ts";
-import { spawnSockeye } from "../support/harness.ts";
+import { SockeyeError } from "../../../lib/errors.ts";
+import { StreamChannel } from "../../../lib/transport/stream.ts";
+import { dialTls, type TlsOptions } from "../../../lib/transport/tls/client.ts";
+import { FILES } from "../../support/failing.ts";
+import { spawnSockeye } from "../../support/harness.ts";
 import { HOST, Reverser, test } from "./tls.ts";
 
 /** TLS with a server fails, and the message says this of it. */

@@ -4,10 +4,10 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { type Folder, inFolder } from "../fetch/helpers.ts";
-import { eventually, freePort, needs, type Program, spawnSockeye, tool, UNSEEN } from "../support/harness.ts";
-import { converseThroughTap } from "../support/random_streams.ts";
-import { connect } from "../support/sockets.ts";
+import { type Folder, inFolder } from "../../fetch/helpers.ts";
+import { eventually, freePort, needs, type Program, spawnSockeye, tool, UNSEEN } from "../../support/harness.ts";
+import { converseThroughTap } from "../../support/random_streams.ts";
+import { connect } from "../../support/sockets.ts";
 import { Reverser, test } from "./tls.ts";
 
 const HOST = "127.0.0.1";

@@ -1,8 +1,8 @@
 /** sockeye and the WebSockets of Deno and Node, as clients and as servers. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { has, type Program, spawnSockeye, tool } from "../support/harness.ts";
-import { READ } from "../support/failing.ts";
+import { has, type Program, spawnSockeye, tool } from "../../support/harness.ts";
+import { READ } from "../../support/failing.ts";
 import { HOST, test } from "./tls.ts";
 
 const PEERS = `${import.meta.dirname}/../support/peers`;

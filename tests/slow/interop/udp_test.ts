@@ -1,11 +1,11 @@
 /** sockeye and the UDP of nc, ncat, socat and Python: datagrams keep their borders, answers find their way. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { exchangeWords } from "../support/both.ts";
-import { freeUdpPort, Mailbox } from "../support/datagrams.ts";
-import { READ } from "../support/failing.ts";
-import { needs, type Program, python, type SockeyeOptions, spawnSockeye, tool } from "../support/harness.ts";
-import { inFolder } from "../fetch/helpers.ts";
+import { exchangeWords } from "../../support/both.ts";
+import { freeUdpPort, Mailbox } from "../../support/datagrams.ts";
+import { READ } from "../../support/failing.ts";
+import { needs, type Program, python, type SockeyeOptions, spawnSockeye, tool } from "../../support/harness.ts";
+import { inFolder } from "../../fetch/helpers.ts";
 
 const HOST = "127.0.0.1";
 

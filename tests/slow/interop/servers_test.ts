@@ -1,9 +1,9 @@
 /** What servers make of a client's FIN: goodbye, or the end of a question. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { ROOT } from "../../scripts/root.ts";
-import { needs, type Program, python, spawnSockeye, tool } from "../support/harness.ts";
-import { Host, readAll, writeAll } from "../support/sockets.ts";
+import { ROOT } from "../../../scripts/root.ts";
+import { needs, type Program, python, spawnSockeye, tool } from "../../support/harness.ts";
+import { Host, readAll, writeAll } from "../../support/sockets.ts";
 
 const HOST = "127.0.0.1";
 
