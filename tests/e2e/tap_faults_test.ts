@@ -41,8 +41,11 @@ Deno.test("tap --fault delay acts in each direction, in its mean and spread, fro
     await readText(client, "x");
     trips.push(performance.now() - began);
   }
-  assert(Math.min(...trips) >= 29, `${Math.min(...trips)}`);
-  assertNear(trips.toSorted((a, b) => a - b)[10]!, 42, 8);
+  // A busy machine makes trips longer, so the shorter half is looked at: a quarter of them take up to 36.8 ms and the relay's own.
+  const sorted = trips.toSorted((a, b) => a - b);
+  assert(sorted[0]! >= 29, `${sorted}`);
+  assertNear(sorted[5]!, 39, 8);
+  assert(sorted[10]! - sorted[0]! >= 2, `${sorted}`);
   await tap.stdoutLine(/^#1 > x {2}\(delayed \d+ ms\)$/);
 });
 
