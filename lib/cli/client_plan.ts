@@ -118,7 +118,7 @@ export function planSpeech(values: SpeechValues, context: PlanContext): SpeechPl
   );
   const dialogue = new Dialogue(steps, expectations, { limit: wait ?? EXPECT_WAIT_MS, eager });
   const outgoing = dialogue.outgoing();
-  const listener = listen(dialogue, expectations, rules.form ?? {});
+  const listener = listen(dialogue, expectations, rules.form ?? {}, messageBoundaries);
   return {
     outgoing: connectionless ? warnOfFragments(outgoing, notice) : outgoing,
     options: {
@@ -133,10 +133,10 @@ export function planSpeech(values: SpeechValues, context: PlanContext): SpeechPl
 }
 
 /** Hands each message of the answer to the dialogue. */
-function listen(dialogue: Dialogue, expectations: Expectations, { frame, max }: MessageForm) {
+function listen(dialogue: Dialogue, expectations: Expectations, { frame, max }: MessageForm, whole: boolean) {
   if (!frame) return { until: (bytes: Uint8Array) => dialogue.take(bytes), ended: () => expectations.end() };
   // A pause that ends a message is no read: the dialogue goes on by itself.
-  const framer = makeFramer(frame, { max, onPause: ({ bytes }) => void dialogue.take(bytes) });
+  const framer = makeFramer(frame, { max, whole, onPause: ({ bytes }) => void dialogue.take(bytes) });
   const take = (messages: readonly Framed[]) => messages.map(({ bytes }) => dialogue.take(bytes)).at(-1) ?? false;
   return {
     until: (bytes: Uint8Array) => take(framer.push(bytes)),

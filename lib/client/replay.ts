@@ -183,9 +183,12 @@ class Player {
 
   async #read(): Promise<void> {
     const { form } = this.#options;
-    const framer = form?.frame &&
-      makeFramer(form.frame, { max: form.max, onPause: ({ bytes }) => this.#compare(bytes) });
     const { peer, receive } = this.#channel;
+    const framer = form?.frame && makeFramer(form.frame, {
+      max: form.max,
+      whole: receive !== undefined,
+      onPause: ({ bytes }) => this.#compare(bytes),
+    });
     const { id, onTraffic } = this.#options;
     const read = readerOf(this.#channel);
     try {
@@ -194,10 +197,6 @@ class Player {
         await onTraffic?.({ event: "recv", id, peer, data: bytes, ...(receive && { whole: true }) });
         if (!framer) this.#compare(bytes);
         for (const message of framer?.push(bytes) ?? []) this.#compare(message.bytes);
-        // The end of a datagram ends a message, but not a pause.
-        if (receive && form?.frame?.by !== "gap") {
-          for (const message of framer?.end() ?? []) this.#compare(message.bytes);
-        }
         this.#tell();
       }
       this.#ended = {};

@@ -42,7 +42,7 @@ class Framed implements Mode {
     const onPause = (message: Message) => {
       this.#pass(peer, [message]).catch((error) => peer.kick(messageOf(error)));
     };
-    const framer = makeFramer(this.#frame, { max: this.#max, onPause });
+    const framer = makeFramer(this.#frame, { max: this.#max, onPause, whole: peer.messageBoundaries });
     this.#peers.set(peer, { framer, handled: Promise.resolve() });
     return this.#mode.open?.(peer);
   }
@@ -59,8 +59,6 @@ class Framed implements Mode {
     const state = this.#peers.get(peer);
     if (!state) return;
     await this.#pass(peer, state.framer.push(bytes));
-    // The end of a datagram ends a message, but not a pause.
-    if (peer.messageBoundaries && this.#frame.by !== "gap") await this.#pass(peer, state.framer.end());
     await state.handled;
   }
 

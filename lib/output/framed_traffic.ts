@@ -40,16 +40,13 @@ export class FramedTraffic {
     this.#direction = direction;
     this.#show = show;
     const onPause = (message: Message) => void this.#showMessage(message, direction);
-    this.#framer = form.frame && makeFramer(form.frame, { max: form.max, timed, onPause });
+    this.#framer = form.frame && makeFramer(form.frame, { max: form.max, timed, onPause, whole: direction.whole });
   }
 
   /** Takes the bytes of a read or a write. */
   push(event: TrafficEvent): void | Promise<void> {
     if (!this.#framer) return this.#showMessage({ bytes: event.data }, event);
-    const messages = this.#framer.push(event.data);
-    // The end of a datagram is also that of its last message.
-    if (event.whole && this.#form.frame?.by !== "gap") messages.push(...this.#framer.end());
-    const shown = messages.map((message) => this.#showMessage(message, event));
+    const shown = this.#framer.push(event.data).map((message) => this.#showMessage(message, event));
     return shown.at(-1); // The last one is written after the others.
   }
 

@@ -37,6 +37,8 @@ export interface FramerOptions {
   readonly onPause?: ((message: Message) => void) | undefined;
   /** Whether a timer ends a message at a pause; else the caller does, with {@linkcode Framer.end}. Default true. */
   readonly timed?: boolean | undefined;
+  /** Whether each chunk is a message of its transport, such as a datagram: what begins in it ends with it. Default false. */
+  readonly whole?: boolean | undefined;
 }
 
 /**
@@ -51,10 +53,11 @@ export interface FramerOptions {
  */
 export function makeFramer(
   frame: Frame,
-  { max = FRAME_MAX, onPause = () => {}, timed = true }: FramerOptions = {},
+  { max = FRAME_MAX, onPause = () => {}, timed = true, whole = false }: FramerOptions = {},
 ): Framer {
   if (frame.by === "gap") return new GapFramer(timed ? frame.ms : undefined, max, onPause);
-  return new ScanningFramer(() => makeScanner(frame), max);
+  const framer = new ScanningFramer(() => makeScanner(frame), max);
+  return whole ? new WholeFramer(framer, frame.by === "line") : framer;
 }
 
 /** Flags of a message that is not simply complete. */
@@ -130,6 +133,29 @@ class ScanningFramer implements Framer {
       messages.push({ bytes: bytes.subarray(from, from + this.#max), ...flags, ...CUT });
     }
     return from === 0 ? bytes : bytes.subarray(from);
+  }
+}
+
+/** Ends what a chunk leaves unfinished; a line needs no other end than that of its datagram. */
+class WholeFramer implements Framer {
+  readonly #framer: Framer;
+  readonly #endsLines: boolean;
+
+  constructor(framer: Framer, endsLines: boolean) {
+    this.#framer = framer;
+    this.#endsLines = endsLines;
+  }
+
+  push(bytes: Uint8Array): Message[] {
+    const messages = this.#framer.push(bytes);
+    for (const { partial, ...rest } of this.#framer.end()) {
+      messages.push(partial && !this.#endsLines ? { ...rest, partial } : rest);
+    }
+    return messages;
+  }
+
+  end(): Message[] {
+    return [];
   }
 }
 

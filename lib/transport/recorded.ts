@@ -13,6 +13,7 @@ import { unmapIPv4 } from "./address.ts";
 import { type Channel, type Listener, resetChannel } from "./channel.ts";
 import { endOf, isGivenUp } from "./failure.ts";
 import { traitsOf } from "./mod.ts";
+import { WrappedChannel } from "./wrapped_channel.ts";
 
 /** What is recorded of a channel besides what passes. */
 export interface RecordedOptions {
@@ -52,10 +53,9 @@ interface Side {
   readonly own?: Endpoint | undefined;
 }
 
-class RecordedChannel implements Channel {
+class RecordedChannel extends WrappedChannel {
   readonly handshake?: () => Promise<boolean | void>;
   readonly reset?: () => void;
-  readonly #inner: Channel;
   readonly #recorder: Recorder;
   readonly #options: RecordedOptions;
   readonly #side: Side;
@@ -72,7 +72,7 @@ class RecordedChannel implements Channel {
   #closed = false;
 
   constructor(inner: Channel, recorder: Recorder, options: RecordedOptions, side: Side) {
-    this.#inner = inner;
+    super(inner);
     this.#recorder = recorder;
     this.#options = options;
     this.#side = side;
@@ -82,87 +82,39 @@ class RecordedChannel implements Channel {
     else this.#open();
   }
 
-  get transport(): Channel["transport"] {
-    return this.#inner.transport;
-  }
-
-  get host(): string {
-    return this.#inner.host;
-  }
-
-  get peer(): string {
-    return this.#inner.peer;
-  }
-
-  get local(): Endpoint | undefined {
-    return this.#inner.local;
-  }
-
-  get from(): string {
-    return this.#inner.from ?? this.#inner.peer;
-  }
-
-  get encoding(): string | undefined {
-    return this.#inner.encoding;
-  }
-
-  get messageMax(): number | undefined {
-    return this.#inner.messageMax;
-  }
-
-  get certificate(): Channel["certificate"] {
-    return this.#inner.certificate;
-  }
-
-  get subprotocol(): string | undefined {
-    return this.#inner.subprotocol;
-  }
-
-  get serverName(): string | undefined {
-    return this.#inner.serverName;
-  }
-
-  get refusal(): string | undefined {
-    return this.#inner.refusal;
-  }
-
-  get unproven(): Channel["unproven"] {
-    return this.#inner.unproven;
-  }
-
-  get receive(): Channel["receive"] {
-    return this.#inner.receive && (() => this.#receive());
+  override get receive(): Channel["receive"] {
+    return this.inner.receive && (() => this.#receive());
   }
 
   get writeMessages(): Channel["writeMessages"] {
-    return this.#inner.writeMessages && ((groups) => this.#writeMessages(groups));
+    return this.inner.writeMessages && ((groups) => this.#writeMessages(groups));
   }
 
-  async read(buffer: Uint8Array): Promise<number | null> {
-    const count = await this.#incoming(this.#inner.read(buffer));
+  override async read(buffer: Uint8Array): Promise<number | null> {
+    const count = await this.#incoming(this.inner.read(buffer));
     if (count !== null) await this.#heard(buffer.subarray(0, count));
     return count;
   }
 
-  async write(bytes: Uint8Array): Promise<number> {
-    const count = await this.#outgoing(this.#inner.write(bytes));
+  override async write(bytes: Uint8Array): Promise<number> {
+    const count = await this.#outgoing(this.inner.write(bytes));
     await this.#conversation?.data(this.#out, bytes.subarray(0, count));
     return count;
   }
 
-  async closeWrite(code?: number, reason?: string): Promise<void> {
-    await this.#outgoing(this.#inner.closeWrite(code, reason));
+  override async closeWrite(code?: number, reason?: string): Promise<void> {
+    await this.#outgoing(this.inner.closeWrite(code, reason));
     this.#conversation?.end(this.#out, "fin");
   }
 
-  close(): void {
+  override close(): void {
     if (!this.#closed) this.#end("fin");
-    this.#inner.close();
+    this.inner.close();
   }
 
   #reset(): void {
     if (!this.#closed) this.#end("reset");
-    resetChannel(this.#inner);
+    resetChannel(this.inner);
   }
 
   #end(how: "fin" | "reset"): void {
@@ -172,38 +124,38 @@ class RecordedChannel implements Channel {
   }
 
   async #shakeHands(): Promise<boolean | void> {
-    const wanted = await this.#inner.handshake?.();
+    const wanted = await this.inner.handshake?.();
     if (wanted !== false && !this.#closed) this.#open();
     return wanted;
   }
 
   #open(): void {
-    this.#conversation = this.#conversationWith(this.#inner.peer);
+    this.#conversation = this.#conversationWith(this.inner.peer);
   }
 
   #conversationWith(peer: string): ConversationRecorder {
-    const { hasPort, connectionless } = traitsOf(this.#inner.transport);
+    const { hasPort, connectionless } = traitsOf(this.inner.transport);
     const other = hasPort ? endpointOf(peer) : undefined;
-    const own = hasPort ? ownEnd(this.#inner.local ?? this.#side.own, other) : undefined;
+    const own = hasPort ? ownEnd(this.inner.local ?? this.#side.own, other) : undefined;
     const [client, server] = this.#side.isServer ? [other, own] : [own, other];
-    const comment = describe(this.#inner, this.#options);
+    const comment = describe(this.inner, this.#options);
     return this.#recorder.open({ connectionless, client, server: this.#options.server ?? server, comment });
   }
 
   async #receive(): Promise<Uint8Array | null> {
-    const message = await this.#incoming(this.#inner.receive!());
+    const message = await this.#incoming(this.inner.receive!());
     if (message !== null) await this.#heard(message);
     return message;
   }
 
   async #writeMessages(groups: readonly (readonly Uint8Array[])[]): Promise<void> {
-    await this.#outgoing(this.#inner.writeMessages!(groups));
+    await this.#outgoing(this.inner.writeMessages!(groups));
     for (const message of groups.flat()) await this.#conversation?.data(this.#out, message);
   }
 
   /** A datagram from another address than the one that was aimed at belongs to a conversation with that address. */
   #heard(bytes: Uint8Array): void | Promise<void> {
-    const { peer, from = peer } = this.#inner;
+    const { peer, from = peer } = this.inner;
     const conversation = from === peer ? this.#conversation : this.#conversationWith(from);
     return conversation?.data(this.#in, bytes);
   }

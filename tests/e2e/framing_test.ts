@@ -73,6 +73,14 @@ async function sendPieces(conn: Deno.Conn, pieces: string): Promise<void> {
   for (const piece of pieces.split("|")) await writeAll(conn, Uint8Array.fromHex(piece.replaceAll(" ", "")));
 }
 
+Deno.test("client --frame line takes the end of a datagram for that of a line", async () => {
+  await using server = spawnSockeye(["server", "reply", "udp://0", "--text", "pong"]);
+  const address = `udp://127.0.0.1:${await server.port()}`;
+  const words = ["client", address, "--send", "ping", "--frame", "line", "--expect", "^pong$", "--json"];
+  const { stdout } = await spawnSockeye(words).ends(0);
+  assertEquals(messagesOf(stdout.replace('"text":"pong"', '"hex":"pong"')), ["pong"]);
+});
+
 function messagesOf(stdout: string): string[] {
   const events = stdout.trimEnd().split("\n").map((line) => JSON.parse(line)).filter(({ event }) => event === "recv");
   return events.map(({ hex, stray, partial, checksum }) => {

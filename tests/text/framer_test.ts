@@ -122,6 +122,19 @@ Deno.test("Framer copies no message that came in one chunk", () => {
   assertEquals(messages.map(({ bytes }) => bytes.buffer === chunk.buffer), [true, true]);
 });
 
+Deno.test("a datagram ends what begins in it, and is the end of a line", () => {
+  const cases: [rule: string, messages: Shown[]][] = [
+    ["line", ["610a", "62", "63"]],
+    ["fixed:2", ["610a", "62 partial", "63 partial"]],
+    ["between:61,62", ["610a62", "63 stray"]],
+  ];
+  for (const [rule, messages] of cases) {
+    const framer = makeFramer(frameOf(rule), { whole: true });
+    const found = ["610a62", "63"].flatMap((datagram) => framer.push(hex(datagram)).map(shown));
+    assertEquals([...found, ...framer.end().map(shown)], messages, rule);
+  }
+});
+
 Deno.test("a pause ends a message of the rule gap", async () => {
   using clock = new FakeClock();
   const paused: Shown[] = [];

@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { ClientCertificate, TransportName } from "../../events.ts";
 import type { Address } from "../../transport/address.ts";
-import { type Channel, type Listener, resetChannel, type Unproven } from "../../transport/channel.ts";
+import { type Channel, type Listener, resetChannel } from "../../transport/channel.ts";
 import { traitsOf } from "../../transport/mod.ts";
+import { WrappedChannel } from "../../transport/wrapped_channel.ts";
 import { wait } from "../../wait.ts";
 import { type Fault, RESET_MS, type Segment } from "./fault.ts";
 import { FaultLine } from "./line.ts";
@@ -43,8 +43,7 @@ export class FaultyListener implements Listener {
   }
 }
 
-class FaultyChannel implements Channel {
-  readonly #inner: Channel;
+class FaultyChannel extends WrappedChannel {
   readonly #faults: readonly Fault[];
   /** Made with the first write: what a channel is, is known after its handshake. */
   #line: FaultLine | undefined;
@@ -55,74 +54,30 @@ class FaultyChannel implements Channel {
   readonly reset?: NonNullable<Channel["reset"]>;
 
   constructor(inner: Channel, faults: readonly Fault[]) {
-    this.#inner = inner;
+    super(inner);
     this.#faults = faults;
     if (inner.handshake) this.handshake = inner.handshake.bind(inner);
     if (inner.reset) this.reset = () => this.#end(() => resetChannel(inner));
   }
 
-  get transport(): TransportName {
-    return this.#inner.transport;
-  }
-
-  get host(): string {
-    return this.#inner.host;
-  }
-
-  get peer(): string {
-    return this.#inner.peer;
-  }
-
-  get encoding(): string | undefined {
-    return this.#inner.encoding;
-  }
-
-  get messageMax(): number | undefined {
-    return this.#inner.messageMax;
-  }
-
-  get certificate(): ClientCertificate | undefined {
-    return this.#inner.certificate;
-  }
-
-  get subprotocol(): string | undefined {
-    return this.#inner.subprotocol;
-  }
-
-  get serverName(): string | undefined {
-    return this.#inner.serverName;
-  }
-
-  get refusal(): string | undefined {
-    return this.#inner.refusal;
-  }
-
-  get unproven(): Unproven | undefined {
-    return this.#inner.unproven;
-  }
-
-  get receive(): Channel["receive"] {
-    return this.#inner.receive?.bind(this.#inner);
-  }
-
-  async read(buffer: Uint8Array): Promise<number | null> {
+  override async read(buffer: Uint8Array): Promise<number | null> {
     this.#open();
-    return await this.#inner.read(buffer);
+    return await this.inner.read(buffer);
   }
 
-  async write(bytes: Uint8Array): Promise<number> {
+  override async write(bytes: Uint8Array): Promise<number> {
     if (this.#failure !== undefined) throw this.#failure;
     await this.#open().push(bytes, traitsOf(this.transport).messageBoundaries);
     return bytes.length;
   }
 
-  async closeWrite(...farewell: [code?: number, reason?: string]): Promise<void> {
+  override async closeWrite(...farewell: [code?: number, reason?: string]): Promise<void> {
     this.#farewell = farewell;
     await this.#open().end();
   }
 
-  close(): void {
-    this.#end(() => this.#inner.close());
+  override close(): void {
+    this.#end(() => this.inner.close());
   }
 
   #open(): FaultLine {
@@ -138,17 +93,17 @@ class FaultyChannel implements Channel {
   async #deliver({ bytes, lost, end }: Segment): Promise<void> {
     try {
       if (bytes && !lost) await this.#write(bytes);
-      if (end === "fin") await this.#inner.closeWrite(...this.#farewell);
+      if (end === "fin") await this.inner.closeWrite(...this.#farewell);
       if (end !== "reset") return;
       await wait(RESET_MS);
-      this.#end(() => resetChannel(this.#inner));
+      this.#end(() => resetChannel(this.inner));
     } catch (error) {
       this.#failure ??= error;
     }
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
-    let at = await this.#inner.write(bytes);
-    while (at < bytes.length) at += await this.#inner.write(bytes.subarray(at));
+    let at = await this.inner.write(bytes);
+    while (at < bytes.length) at += await this.inner.write(bytes.subarray(at));
   }
 }
