@@ -1,6 +1,7 @@
 /**
- * Options of nc, ncat, curl and wget that fingers type here: for each the way of sockeye, in words that follow the
- * option in a message. A letter that sockeye has keeps its meaning; what is typed with it shows when nc's is meant.
+ * Options of nc and ncat that fingers type here: for each the way of sockeye, in words that follow the option in a
+ * message. A letter that sockeye has keeps its meaning; what is typed with it shows when theirs is meant. Those of curl
+ * and wget, for `fetch`, are in `curl_table.ts`.
  *
  * @module
  */
@@ -32,36 +33,6 @@ const NC: Readonly<Record<string, string>> = {
   "--send-only": "leave it out: the client sends, then reads the answer to its end",
 };
 
-/** What curl and wget have, for `fetch`. */
-const CURL: Readonly<Record<string, string>> = {
-  "-L --location": "leave it out: redirects are followed; --no-follow takes one as the answer",
-  "-O --remote-name --remote-header-name -J": "leave it out: the body is saved under its own name",
-  "-I": "for the header only: --head",
-  "-i --include": "leave it out: the header is shown; -o - shows the body too",
-  "-s --silent": "to say nothing but errors: -q",
-  "-S --show-error": "leave it out: errors are always shown",
-  "-f --fail": "leave it out: a status of 400 or more ends with exit code 8",
-  "-A --user-agent": "to send a header field: -H 'User-Agent: NAME'",
-  "-b --cookie": "to send a header field: -H 'Cookie: NAME=VALUE'",
-  "--referer": "to send a header field: -H 'Referer: URL'",
-  "-u --user": "the address has both: http://USER:PASSWORD@HOST/",
-  "-C -c --continue-at --continue": "to go on with a download: --resume",
-  "-r --range": "to send a header field: -H 'Range: bytes=0-99'",
-  "-T --upload-file": "to send a file: -X PUT -d @FILE",
-  "-m --max-time": "for the longest silence: --timeout D",
-  "-w --write-out": "for programs: --json",
-  "-D --dump-header": "to save the headers: --header-output FILE",
-  "-G --get": "the query is part of the address: 'http://HOST/?a=b'",
-  "-F --form": "for a form: -d NAME=VALUE",
-  "--data-raw --data-binary --data-urlencode --post-data": "to send a body: -d DATA, -d @FILE",
-  "--compressed": "leave it out: what is compressed is asked for and unpacked",
-  "--cacert --ca-certificate": "to trust certificates: --ca FILE",
-  "-N --no-buffer": "leave it out: -o - writes at once",
-  "-t --tries": "to try N times more: --retry N",
-  "--no-check-certificate": "not to check the certificate: -k",
-  "-P --directory-prefix": "for another folder: -o FOLDER/NAME",
-};
-
 /**
  * The way of sockeye for an option that it does not have.
  *
@@ -69,9 +40,8 @@ const CURL: Readonly<Record<string, string>> = {
  * @returns what follows the option in a message; undefined where no other program's option is known
  */
 export function habitFor(flag: string, command: string | undefined): string | undefined {
-  if (command !== undefined && !["server", "client", "fetch"].includes(command)) return undefined;
-  const table = command === "fetch" ? CURL : NC;
-  return Object.entries(table).find(([flags]) => flags.split(" ").includes(flag))?.[1];
+  if (command !== undefined && command !== "server" && command !== "client") return undefined;
+  return Object.entries(NC).find(([flags]) => flags.split(" ").includes(flag))?.[1];
 }
 
 /** A letter that sockeye has with another meaning than nc or curl. */
@@ -91,12 +61,6 @@ const LETTERS: readonly Letter[] = [
     next: /^(?:\/|\.|[a-z]:\\)|^(?:ba|z)?sh$|\.exe$/i,
     hint: "-e is --encoding here: sockeye starts no programs",
   },
-  {
-    flag: "-e",
-    commands: ["fetch"],
-    next: /^https?:/,
-    hint: "-e is --encoding here; a referer is sent by -H 'Referer: URL'",
-  },
   { flag: "-q", commands: ["server", "client"], next: /^-?\d+$/, hint: "-q is --quiet here and takes no number" },
   {
     flag: "-x",
@@ -104,7 +68,6 @@ const LETTERS: readonly Letter[] = [
     next: /^[\w.-]+:\d+$/,
     hint: "-x is --hex here, and there is no option for a proxy",
   },
-  { flag: "-x", commands: ["fetch"], next: /^[\w.-]+:\d+$/, hint: "-x is --hex here; a proxy is --proxy URL" },
   {
     flag: "-k",
     commands: ["client"],
