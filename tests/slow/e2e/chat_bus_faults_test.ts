@@ -37,6 +37,7 @@ Deno.test({
     await newcomer.hears(/ is new now$|^\*\*\* You are new now$/);
     await bus.restart();
     for (const chatter of [ann, bob, newcomer]) await chatter.hears(TOGETHER);
+    await one.server.stderrLine(/^The room chat is on the bus \S+ again$/);
     const told = one.server.stderr.match(/^The (bus|room) .*$/gm);
     assertEquals(told?.map((line) => line.replace(/nats:\S+/, "URL").replace(/[;]$/, "")), [
       "The room chat is on the bus URL",

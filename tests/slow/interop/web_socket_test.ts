@@ -5,7 +5,7 @@ import { has, type Program, spawnSockeye, tool } from "../../support/harness.ts"
 import { READ } from "../../support/failing.ts";
 import { HOST, test } from "./tls.ts";
 
-const PEERS = `${import.meta.dirname}/../support/peers`;
+const PEERS = `${import.meta.dirname}/../../support/peers`;
 
 /** What a client of `peers/` prints when everything came back as it was. */
 const SAME = `text 11 same
