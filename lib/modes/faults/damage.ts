@@ -7,7 +7,7 @@
 import { plural } from "../../wording.ts";
 import { lose } from "./ends.ts";
 import type { Fault, FaultKind, Segment } from "./fault.ts";
-import { missesBefore, type Random } from "./random.ts";
+import { missesBefore, type Random } from "../../random.ts";
 
 /** `corrupt=P`: each byte has this chance to be another one. */
 export const corrupt: FaultKind = {

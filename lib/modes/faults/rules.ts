@@ -12,7 +12,7 @@ import { didYouMean, listed } from "../../wording.ts";
 import { asChance, corrupt, drop, duplicate, reorder } from "./damage.ts";
 import { cut, reset, stall } from "./ends.ts";
 import type { Fault, FaultKind, FaultRule } from "./fault.ts";
-import { randomOf } from "./random.ts";
+import { randomOf } from "../../random.ts";
 import { delay, rate, split } from "./timing.ts";
 
 /** All kinds, by the word before `=`. */

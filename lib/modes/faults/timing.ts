@@ -6,7 +6,7 @@
 
 import { asDuration, asRate } from "../../options.ts";
 import { type Fault, type FaultKind, piecesOf, type Segment } from "./fault.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../random.ts";
 
 /** Bytes of a stream that travel together: the payload of a TCP segment on Ethernet. */
 const BLOCK = 1460;
