@@ -9,11 +9,25 @@ const MAX_LINES = 300;
 
 /** What each part may import besides itself. `words` are the files beside the folders. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
-  cli: ["output", "chat", "fetch", "client", "modes", "server", "transport", "http", "capture", "text", "words"],
+  cli: [
+    "output",
+    "check",
+    "chat",
+    "fetch",
+    "client",
+    "modes",
+    "server",
+    "transport",
+    "http",
+    "capture",
+    "text",
+    "words",
+  ],
   output: ["transport", "text", "words"],
   chat: ["modes", "server", "transport", "http", "text", "words"],
   fetch: ["transport", "http", "capture", "text", "words"],
   client: ["transport", "http", "capture", "text", "words"],
+  check: ["transport", "http", "capture", "text", "words"],
   modes: ["server", "transport", "capture", "text", "words"],
   server: ["transport", "capture", "text", "words"],
   transport: ["http", "capture", "text", "words"],

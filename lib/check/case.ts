@@ -1,0 +1,88 @@
+/**
+ * The form of `check`'s suites: a suite is a table of cases, a case is data and a small function. The engine connects, keeps
+ * time and asks what a program is like; a case only talks.
+ *
+ * @module
+ */
+
+import type { Bilingual } from "../language.ts";
+import type { Random } from "../random.ts";
+import type { MessageForm } from "../text/message_form.ts";
+import type { Actor } from "./actor.ts";
+import type { Finding } from "./finding.ts";
+
+/** What the command line says about the program under test. */
+export interface CheckOptions {
+  /** `reply`: what a client says. Default: `hello` and a line end. */
+  readonly say: Uint8Array;
+  /** `reply`: what an answer looks like, as text. Default: anything. */
+  readonly answer?: RegExp | undefined;
+  /** What a message of the program is, if that was said. */
+  readonly form?: MessageForm | undefined;
+  /** The encoding of text, a canonical name. Default: utf-8. */
+  readonly encoding: string;
+  /** `chat`: whether the sender hears itself. */
+  readonly echo?: boolean | undefined;
+  /** `segments`: what a client says, message by message, each sent when the answer to the one before has come. */
+  readonly conversation?: readonly Uint8Array[] | undefined;
+}
+
+/** What a case works with. It lives as long as the case; what was connected is closed then. */
+export interface CaseContext extends CheckOptions {
+  /** Connects to the server under test; in a client suite, waits for the next connection of the client. */
+  connect(): Promise<Actor>;
+  /** Random numbers that depend on `--seed` and the case. */
+  readonly random: Random;
+  /** Milliseconds after which an answer is missing; the engine stretches them on a busy machine, and shortens them near its end. */
+  readonly answerMs: number;
+  /** Milliseconds between two pieces of one message: enough for the program to read the first alone. */
+  readonly pauseMs: number;
+  /** Milliseconds of silence after which nothing more is expected. */
+  readonly quietMs: number;
+  /** Aborted when the run ends. */
+  readonly signal: AbortSignal;
+}
+
+/** One case. */
+export interface Case {
+  /** Its name within the suite: `4` of `echo/4`. */
+  readonly name: string;
+  /** What is tried, in half a line: `a message that arrives in two pieces`. */
+  readonly title: Bilingual;
+  /** Cases of the suite that must not have failed; else this one cannot be judged. Default: none. */
+  readonly needs?: readonly string[];
+  /** Connections that must be served at the same time. A program that serves fewer gets `unknown`. Default: 1. */
+  readonly clients?: number;
+  /**
+   * Talks to the program.
+   *
+   * @throws {Error} what the sockets say, where the case expects no failure: the engine makes a finding of it
+   */
+  run(context: CaseContext): Promise<Finding>;
+}
+
+/** A table of cases. */
+export interface Suite {
+  /** `echo`, `client/echo`. */
+  readonly name: string;
+  /** What the program under test is, in half a line. */
+  readonly title: Bilingual;
+  /** The side of the program under test. */
+  readonly tests: "server" | "client";
+  /** In the order of the report. */
+  readonly cases: readonly Case[];
+}
+
+/** What `--explain` says about a case. */
+export interface Explanation {
+  /** What it sends, and what it waits for. */
+  readonly sends: Bilingual;
+  /** What the protocol says about it, with its source. */
+  readonly rule: Bilingual;
+  /** When the mistake shows, and what it does. */
+  readonly matters: Bilingual;
+  /** Code in Python with the mistake. */
+  readonly wrong: string;
+  /** The same code without it. */
+  readonly right: string;
+}
