@@ -1,0 +1,18 @@
+"""Python's web server: the files of its folder, with HTTP/1.1, in a thread for each client."""
+import http.server
+import os
+import sys
+import threading
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass
+
+
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+server = http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler)
+print("port", server.server_address[1], flush=True)
+server.serve_forever()
