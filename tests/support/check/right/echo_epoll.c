@@ -1,7 +1,7 @@
 /* Serves all clients in one epoll loop: it reads from a client only when it has nothing left to write to it. */
+#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -22,10 +22,11 @@ static void watch(int fd, void *who, uint32_t events, int how) {
 }
 
 static void greet(void) {
-  struct client *client = malloc(sizeof *client);
   int fd = accept4(server, NULL, NULL, SOCK_NONBLOCK);
-  if (fd < 0 || client == NULL) return free(client);
-  *client = (struct client){.fd = fd};
+  if (fd < 0) return;
+  struct client *client = malloc(sizeof *client);
+  if (client == NULL) abort();
+  client->fd = fd, client->from = client->to = 0;
   watch(fd, client, EPOLLIN, EPOLL_CTL_ADD);
 }
 

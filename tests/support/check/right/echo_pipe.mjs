@@ -6,4 +6,4 @@ const server = createServer({ allowHalfOpen: true }, (socket) => {
   socket.on("error", () => {});
   socket.pipe(socket);
 });
-server.listen(Number(process.argv[2]), "127.0.0.1", () => console.log(`port ${server.address().port}`));
+server.listen(Number(process.argv[2]), "127.0.0.1", () => process.stdout.write(`port ${server.address().port}\n`));

@@ -9,4 +9,4 @@ const server = createServer(async (request, response) => {
   response.setHeader("Content-Type", "text/html; charset=utf-8");
   response.end(request.method === "POST" ? `${length} bytes\n` : "<!doctype html><title>网页</title><p>你好，世界！\n");
 });
-server.listen(Number(process.argv[2]), "127.0.0.1", () => console.log(`port ${server.address().port}`));
+server.listen(Number(process.argv[2]), "127.0.0.1", () => process.stdout.write(`port ${server.address().port}\n`));

@@ -12,4 +12,4 @@ const server = createServer({ allowHalfOpen: true }, async (socket) => {
   }
   socket.end();
 });
-server.listen(Number(process.argv[2]), "127.0.0.1", () => console.log(`port ${server.address().port}`));
+server.listen(Number(process.argv[2]), "127.0.0.1", () => process.stdout.write(`port ${server.address().port}\n`));

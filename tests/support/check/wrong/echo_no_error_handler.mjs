@@ -5,4 +5,4 @@ process.stdin.resume().on("end", () => process.exit());
 const server = createServer((socket) => {
   socket.on("data", (data) => socket.write(data));
 });
-server.listen(Number(process.argv[2]), "127.0.0.1", () => console.log(`port ${server.address().port}`));
+server.listen(Number(process.argv[2]), "127.0.0.1", () => process.stdout.write(`port ${server.address().port}\n`));

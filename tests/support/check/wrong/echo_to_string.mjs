@@ -6,4 +6,4 @@ const server = createServer((socket) => {
   socket.on("error", () => {});
   socket.on("data", (data) => socket.write(data.toString()));
 });
-server.listen(Number(process.argv[2]), "127.0.0.1", () => console.log(`port ${server.address().port}`));
+server.listen(Number(process.argv[2]), "127.0.0.1", () => process.stdout.write(`port ${server.address().port}\n`));

@@ -9,4 +9,4 @@ const server = createServer((socket) => {
   lines.on("error", () => {});
   lines.on("line", (line) => setTimeout(() => socket.write(`Received: ${line}\n`), 20));
 });
-server.listen(Number(process.argv[2]), "127.0.0.1", () => console.log(`port ${server.address().port}`));
+server.listen(Number(process.argv[2]), "127.0.0.1", () => process.stdout.write(`port ${server.address().port}\n`));
