@@ -7,6 +7,6 @@ const server = createServer((socket) => {
   socket.on("error", () => {});
   const lines = createInterface({ input: socket });
   lines.on("error", () => {});
-  lines.on("line", (line) => setTimeout(() => socket.write(`Received: ${line}\n`), 20));
+  lines.on("line", (line) => setTimeout(() => socket.write(`Received: ${line}\n`), 100));
 });
 server.listen(Number(process.argv[2]), "127.0.0.1", () => process.stdout.write(`port ${server.address().port}\n`));

@@ -1,19 +1,11 @@
-"""Reads lines with asyncio's readline(), which by default takes none longer than 64 KiB: a longer one ends the connection."""
-import asyncio
-
-import server
+"""Reads lines with room for 1024 bytes: a longer one is taken for several."""
+from server import threads
 
 
-async def handle(reader, writer):
-    while line := await reader.readline():
-        writer.write(b"Received: " + line)
-        await writer.drain()
-    writer.close()
+def handle(conn):
+    with conn.makefile("rb") as reader:
+        while line := reader.readline(1024):
+            conn.sendall(b"Received: " + line)
 
 
-async def main():
-    loop = asyncio.get_running_loop()
-    await loop.create_task((await asyncio.start_server(handle, sock=server.listener())).serve_forever())
-
-
-asyncio.run(main())
+threads(handle)
