@@ -97,6 +97,7 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/ client 9000 --expect 220 --send QUIT --crlf --expect 221$/, greeted("QUIT\r\n")],
   [/ client 9000 --send tick --every 100ms --count 3$/, dialled("", "tick".repeat(3))],
   [/ client 9000 --send tick --every 500ms --count 10$/, dialled("", "tick".repeat(10))],
+  [/ client 9000 --send hello --cut 3$/, dialled("", "hello")],
   [/ client 9000 --retry 30 --send hi$/, dialled("", "hi")],
   [/ client tls:\/\/localhost:9443 --ca sockeye-ca\.crt$/, paired(`sockeye server echo tls://9443 ${OWN}`)],
   [/ client udp:\/\/localhost:9000 --send hi --wait 1s$/, paired("sockeye server echo udp://9000")],

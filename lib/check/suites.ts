@@ -1,0 +1,27 @@
+/**
+ * The table of suites. It has only their names: a suite, and what `--explain` says about it, is loaded when it is asked
+ * for. A new suite is its file, its explanations, their tests and one row here.
+ *
+ * @module
+ */
+
+import type { Explanation, Suite } from "./case.ts";
+
+/** A suite that is not loaded yet. */
+export interface SuiteEntry {
+  /** The word on the command line. */
+  readonly name: string;
+  /** One line for the help: the English title of the suite. */
+  readonly summary: string;
+  /** The side of the program under test: whether its address is dialled or listened on. */
+  readonly tests: Suite["tests"];
+  /** Whether the program speaks in datagrams; else over a stream. */
+  readonly datagrams?: true;
+  /** Loads the suite. The path has to be a literal, or `deno compile` leaves the file out. */
+  load(): Promise<Suite>;
+  /** Loads what `--explain` says, by the names of the cases. */
+  explanations(): Promise<Readonly<Record<string, Explanation>>>;
+}
+
+/** Every suite, in the order of the help. */
+export const SUITES: readonly SuiteEntry[] = [];
