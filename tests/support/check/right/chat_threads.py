@@ -35,7 +35,7 @@ def read(conn, name):
         while data := conn.recv(65536):
             *lines, buffer = (buffer + data).split(b"\n")
             for line in lines:
-                say(f"<{name}> ".encode() + line.rstrip(b"\r") + b"\n", conn)
+                say(f"<{name}> ".encode() + line.translate(None, bytes(range(32))) + b"\n", conn)
     except OSError:
         pass
     with lock:

@@ -33,9 +33,9 @@ class Chat:
         outbox.put(None)
 
     def messages(self, conn):
-        """Whole lines with their LF; half a line at the end gets one."""
+        """Whole lines with their LF, without control characters; half a line at the end gets one."""
         for line in server.lines(conn):
-            yield line.removesuffix(b"\n") + b"\n"
+            yield line.translate(None, bytes(range(32))) + b"\n"
 
     def say(self, sender, message):
         with self.lock:
