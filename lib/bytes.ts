@@ -85,6 +85,11 @@ export class ByteBuffer {
     this.#length = length;
   }
 
+  /** The bytes collected so far, without a copy. They stay as they are; what comes later is not in them. */
+  get bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
   /** Returns all collected bytes without a copy; the buffer starts over with a new array. */
   take(): Uint8Array {
     const bytes = this.#bytes.subarray(0, this.#length);

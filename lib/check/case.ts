@@ -27,8 +27,18 @@ export interface CheckOptions {
   readonly conversation?: readonly Uint8Array[] | undefined;
 }
 
+/**
+ * How a program serves its clients: several at the same time, one after the other, one in its whole life, or none by itself, for
+ * its operator types the answers.
+ */
+export type ProgramKind = "parallel" | "sequential" | "one-shot" | "by-hand";
+
 /** What a case works with. It lives as long as the case; what was connected is closed then. */
 export interface CaseContext extends CheckOptions {
+  /** How the program serves its clients. A `one-shot` has one connection for the whole case. */
+  readonly kind: ProgramKind;
+  /** Connections that a case may have at the same time, where it likes to try many things at once: 1 unless `kind` is `parallel`. */
+  readonly atOnce: number;
   /** Connects to the server under test; in a client suite, waits for the next connection of the client. */
   connect(): Promise<Actor>;
   /** Random numbers that depend on `--seed` and the case. */
@@ -53,6 +63,8 @@ export interface Case {
   readonly needs?: readonly string[];
   /** Connections that must be served at the same time. A program that serves fewer gets `unknown`. Default: 1. */
   readonly clients?: number;
+  /** Whether it may end or stall a program: then it runs alone, after all that may not. Default false. */
+  readonly harsh?: boolean;
   /**
    * Talks to the program.
    *
@@ -69,6 +81,17 @@ export interface Suite {
   readonly title: Bilingual;
   /** The side of the program under test. */
   readonly tests: "server" | "client";
+  /**
+   * What a client may say first so that a right program says something, by which the engine sees whether a program lives and
+   * serves several clients. Default: there is nothing of this kind, and the program is taken for one that serves many.
+   */
+  hello?(options: CheckOptions): Uint8Array;
+  /** The case that says most about a program that serves a single client. Default: the first one. */
+  readonly telling?: string;
+  /** Whether such a program answers by itself, so that silence is a failure; else an operator may type the answers. Default false. */
+  readonly answersItself?: boolean;
+  /** Whether clients of one case hear those of another, so that cases run one after the other. Default false. */
+  readonly shared?: boolean;
   /** In the order of the report. */
   readonly cases: readonly Case[];
 }

@@ -1,0 +1,113 @@
+/**
+ * Runs a suite against a program: waits for it, finds out how it serves its clients, and judges case by case.
+ *
+ * @module
+ */
+
+import type { Bilingual } from "../language.ts";
+import type { Address } from "../transport/address.ts";
+import type { DialOptions } from "../transport/transport.ts";
+import { type Attempt, attempt, type Grounds } from "./attempt.ts";
+import type { Case, CheckOptions, ProgramKind, Suite } from "./case.ts";
+import type { Finding } from "./finding.ts";
+import { Judge } from "./judge.ts";
+import { Pace } from "./pace.ts";
+import { Program } from "./program.ts";
+import { Witness } from "./recognition.ts";
+
+/** What came of a case. */
+export interface CaseResult {
+  /** `echo/4`. */
+  readonly id: string;
+  /** What was tried. */
+  readonly title: Bilingual;
+  /** What was found out. */
+  readonly finding: Finding;
+  /** How long it took, in milliseconds; all its attempts together. */
+  readonly ms: number;
+}
+
+/** How to run a suite. */
+export interface RunRules {
+  /** What the command line says about the program. */
+  readonly options: CheckOptions;
+  /** What random numbers depend on. */
+  readonly seed: number;
+  /** Ends the run; its reason is thrown. */
+  readonly signal: AbortSignal;
+  /** How to connect. Default: as a client does. */
+  readonly dial?: DialOptions;
+  /** What the user has to know or do now: waiting for the port, start the client again… */
+  readonly notice?: (text: Bilingual) => void;
+  /** Called when a case begins, with its id. */
+  readonly started?: (id: string) => void;
+}
+
+/**
+ * Runs the cases, in parallel where the program can; gives results in the order of the table. Ends within 75 s.
+ *
+ * @returns how the program serves its clients
+ * @throws {SockeyeError} `connect` when nothing listens after 15 s; the signal's reason
+ */
+export async function* runSuite(
+  suite: Suite,
+  cases: readonly Case[],
+  address: Address,
+  rules: RunRules,
+): AsyncGenerator<CaseResult, ProgramKind> {
+  const { options, seed, signal, dial, notice, started } = rules;
+  const left = new AbortController();
+  using pace = new Pace(cases.length, AbortSignal.any([signal, left.signal]));
+  const hello = suite.hello?.(options);
+  await using program = new Program({ address, dial, hello, notice }, pace);
+  await program.reach();
+  const grounds = { options, seed: `${seed}/${suite.name}`, program, pace };
+  const judge = new Judge(suite, grounds, started);
+  const known = hello && program.hasConnections ? await recognise(suite, cases, grounds, hello, judge) : undefined;
+  const results = judge.judgeAll(cases, known);
+  try {
+    for (const result of results) yield await result;
+  } finally {
+    left.abort(signal.reason);
+    await Promise.allSettled(results);
+  }
+  return program.kind;
+}
+
+/** Finds out how the program serves its clients; gives what it found out about a case, which will be none a second time. */
+async function recognise(
+  suite: Suite,
+  cases: readonly Case[],
+  grounds: Grounds,
+  hello: Uint8Array,
+  judge: Judge,
+): Promise<CaseResult | undefined> {
+  const { program, pace } = grounds;
+  await using witness = await Witness.join(program, pace, hello);
+  if (witness.isServed) return undefined;
+  // As long as nothing else is known, the first connection may be the only one.
+  program.kind = "one-shot";
+  const single = cases.filter(({ clients = 1 }) => clients === 1);
+  const telling = single.find(({ name }) => name === suite.telling) ?? single[0] ?? greeting(hello);
+  let isParallel = false;
+  const start = performance.now();
+  const tried: Attempt = await attempt(telling, grounds, () => isParallel = witness.isServed);
+  program.kind = isParallel ? "parallel" : await witness.kind(!tried.silent);
+  program.answers = witness.isServed;
+  if (program.kind !== "one-shot" || single.length === 0) return undefined;
+  return judge.resultOf(telling, tried.finding, start);
+}
+
+/** For a run in which no case does with one client. */
+function greeting(hello: Uint8Array): Case {
+  return {
+    name: "",
+    title: { en: "", zh: "" },
+    run: async ({ connect, answerMs }) => {
+      const client = await connect();
+      await client.send(hello);
+      await client.bytes(1, answerMs);
+      return { verdict: "ok" };
+    },
+  };
+}
