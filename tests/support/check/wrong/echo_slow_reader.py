@@ -1,6 +1,5 @@
 """Serves all clients in one loop with sendall(): one that does not read stops it for all."""
 import select
-import socket
 
 from server import listener
 
@@ -10,7 +9,6 @@ while True:
     for conn in select.select([server, *clients], [], [])[0]:
         if conn is server:
             conn, _ = server.accept()
-            conn.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8192)
             clients.append(conn)
             continue
         try:
