@@ -24,4 +24,19 @@ export interface SuiteEntry {
 }
 
 /** Every suite, in the order of the help. */
-export const SUITES: readonly SuiteEntry[] = [];
+export const SUITES: readonly SuiteEntry[] = [
+  {
+    name: "chat",
+    summary: "a group chat: what one client says, all others read",
+    tests: "server",
+    load: async () => (await import("./suites/chat.ts")).chat,
+    explanations: async () => (await import("./explanations/chat.ts")).chatExplanations,
+  },
+  {
+    name: "http",
+    summary: "an HTTP server",
+    tests: "server",
+    load: async () => (await import("./suites/http.ts")).http,
+    explanations: async () => (await import("./explanations/http.ts")).httpExplanations,
+  },
+];
