@@ -189,7 +189,7 @@ export const echoExplanations: Readonly<Record<string, Explanation>> = {
   },
   "13": {
     sends: {
-      en: "你好, cut inside a character: once in UTF-8, once in GBK. It waits for the same bytes.",
+      en: "The word 你好, cut inside a character: once in UTF-8, once in GBK. It waits for the same bytes.",
       zh: "发送“你好”，切断在一个汉字中间：UTF-8 一次，GBK 一次。等待原样返回的字节。",
     },
     rule: CHARACTERS,

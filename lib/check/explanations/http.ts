@@ -30,7 +30,7 @@ export const httpExplanations: Readonly<Record<string, Explanation>> = {
   "2": {
     sends: {
       en: "An HTTP/1.1 request without a Host field. It waits for 400 (200 is weak).",
-      zh: "发送没有 Host 字段的 HTTP/1.1 请求，应当得到 400（回 200 只算较弱的问题）。",
+      zh: "发送没有 Host 字段的 HTTP/1.1 请求，应当得到 400（得到 200 算“欠妥”）。",
     },
     rule: {
       en: "A server must answer 400 to an HTTP/1.1 request that has no Host, or two (RFC 9112, section 3.2).",

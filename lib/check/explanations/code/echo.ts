@@ -69,14 +69,7 @@ export const FIRST_LINE_ONLY: Code = {
   wrong: serving(`while data := conn.recv(1024):
     line = data.split(b"\\n")[0]  # and the rest?
     conn.sendall(line + b"\\n")`),
-  right: serving(
-    `try:
-    for line in lines:  # what follows waits in its buffer
-        conn.sendall(line)
-except ConnectionError:
-    pass  # this client is gone, the next one may come`,
-    `with conn, conn.makefile("rb") as lines:`,
-  ),
+  right: ECHO,
 };
 
 /** A short read is taken for the end. */
@@ -152,10 +145,13 @@ with socket.create_server(("", 9000)) as listener:
     while True:
         conn, address = listener.accept()
         with conn:
-            decoder = codecs.getincrementaldecoder("utf-8")("replace")
-            while data := conn.recv(4096):
-                print(decoder.decode(data), end="", flush=True)
-                conn.sendall(data)  # the bytes, not the text`,
+            text = codecs.getincrementaldecoder("utf-8")("replace")
+            try:
+                while data := conn.recv(4096):
+                    print(text.decode(data), end="", flush=True)
+                    conn.sendall(data)  # the bytes, not the text
+            except ConnectionError:
+                pass  # this client is gone, the next one may come`,
 };
 
 /** Line ends are translated. */
