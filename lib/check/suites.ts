@@ -26,6 +26,13 @@ export interface SuiteEntry {
 /** Every suite, in the order of the help. */
 export const SUITES: readonly SuiteEntry[] = [
   {
+    name: "echo",
+    summary: "an echo server",
+    tests: "server",
+    load: async () => (await import("./suites/echo.ts")).echo,
+    explanations: async () => (await import("./explanations/echo.ts")).echoExplanations,
+  },
+  {
     name: "chat",
     summary: "a group chat: what one client says, all others read",
     tests: "server",
@@ -38,5 +45,26 @@ export const SUITES: readonly SuiteEntry[] = [
     tests: "server",
     load: async () => (await import("./suites/http.ts")).http,
     explanations: async () => (await import("./explanations/http.ts")).httpExplanations,
+  },
+  {
+    name: "client/echo",
+    summary: "a client that sends something and expects it back",
+    tests: "client",
+    load: async () => (await import("./suites/client_echo.ts")).clientEcho,
+    explanations: async () => (await import("./explanations/client_echo.ts")).clientEchoExplanations,
+  },
+  {
+    name: "client/reply",
+    summary: "a client that says something and expects an answer",
+    tests: "client",
+    load: async () => (await import("./suites/client_reply.ts")).clientReply,
+    explanations: async () => (await import("./explanations/client_reply.ts")).clientReplyExplanations,
+  },
+  {
+    name: "client/http",
+    summary: "a client that asks for a page over HTTP/1.1",
+    tests: "client",
+    load: async () => (await import("./suites/client_http.ts")).clientHttp,
+    explanations: async () => (await import("./explanations/client_http.ts")).clientHttpExplanations,
   },
 ];
