@@ -65,6 +65,8 @@ export interface Case {
   readonly clients?: number;
   /** Whether it may end or stall a program: then it runs alone, after all that may not. Default false. */
   readonly harsh?: boolean;
+  /** Whether it has tried by itself once more what it fails, so that the engine need not. Default false. */
+  readonly confirms?: boolean;
   /**
    * Talks to the program.
    *

@@ -116,7 +116,7 @@ export class Judge {
       if (condition === "ended") return this.#ended(tried, isAlone);
       if (condition === "stalled") return this.#stalled(one, tried, isAlone);
     }
-    return { finding: tried.finding, again: isBad && tried.lapsed, silent: tried.silent };
+    return { finding: tried.finding, again: isBad && tried.lapsed && !one.confirms, silent: tried.silent };
   }
 
   /** The program has ended: in this case if it ran alone, else in one of those that ran. */
