@@ -47,6 +47,13 @@ export const SUITES: readonly SuiteEntry[] = [
     explanations: async () => (await import("./explanations/http.ts")).httpExplanations,
   },
   {
+    name: "segments",
+    summary: "a server of any protocol: the same bytes, cut in other places",
+    tests: "server",
+    load: async () => (await import("./suites/segments.ts")).segments,
+    explanations: async () => (await import("./explanations/segments.ts")).segmentsExplanations,
+  },
+  {
     name: "client/echo",
     summary: "a client that sends something and expects it back",
     tests: "client",
