@@ -11,9 +11,6 @@ import { settledWithin, unlessAborted } from "../wait.ts";
 import type { Reception } from "./case.ts";
 import { Conversation } from "./conversation.ts";
 
-/** Milliseconds to wait for the client's next connection. */
-export const CLIENT_MS = 30_000;
-
 /** Milliseconds after which the person is asked for it: a client in a loop has come by then. */
 const ASK_MS = 1_500;
 
@@ -27,6 +24,7 @@ export class ClientDoor implements Reception {
   readonly notice: (text: Bilingual) => void;
   readonly #listener: Listener;
   readonly #signal: AbortSignal;
+  readonly #connectMs: number;
   /** The connection that comes next; replaced once it is taken. */
   #next: Promise<Channel> | undefined;
   /** What is waited for: the case, and how many come after it. */
@@ -35,9 +33,10 @@ export class ClientDoor implements Reception {
   #asked = true;
   #missed = false;
 
-  /** Takes over a listener. */
-  constructor(listener: Listener, notice: (text: Bilingual) => void, signal: AbortSignal) {
+  /** Takes over a listener; a client is waited for so many milliseconds. */
+  constructor(listener: Listener, connectMs: number, notice: (text: Bilingual) => void, signal: AbortSignal) {
     this.#listener = listener;
+    this.#connectMs = connectMs;
     this.notice = notice;
     this.#signal = signal;
   }
@@ -77,7 +76,7 @@ export class ClientDoor implements Reception {
    * @throws {NoClient} when none comes
    */
   async take(signal: AbortSignal): Promise<Conversation> {
-    if (!await this.arrival(CLIENT_MS, true)) {
+    if (!await this.arrival(this.#connectMs, true)) {
       signal.throwIfAborted();
       this.#missed = true;
       throw new NoClient();

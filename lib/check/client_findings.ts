@@ -5,7 +5,6 @@
  */
 
 import type { Bilingual } from "../language.ts";
-import type { Actor } from "./actor.ts";
 import type { Course, Meeting } from "./client_talk.ts";
 import type { Finding } from "./finding.ts";
 import { unknown } from "./reasons.ts";
@@ -20,7 +19,7 @@ export function wholeAnswer(met: Meeting, course: Course, length: number, advice
   switch (course.went) {
     case "early":
       // A person may have acted just then.
-      return met.slow ? unknown(SLOW) : tooEarly(met.actor, course, length, advice);
+      return met.slow ? unknown(SLOW) : tooEarly(course, length, advice);
     case "unheard":
       return unknown(UNHEARD);
     case "unasked":
@@ -37,8 +36,7 @@ export function wholeAnswer(met: Meeting, course: Course, length: number, advice
 const OK: Finding = { verdict: "ok" };
 
 function tooEarly(
-  actor: Actor,
-  { did, sent }: Course & { went: "early" },
+  { did, sent, evidence }: Course & { went: "early" },
   length: number,
   advice: Bilingual,
 ): Finding {
@@ -59,7 +57,7 @@ function tooEarly(
       zh: `回复共 ${length} 字节，客户端只收到 ${sent} 字节就发了下一条消息，剩下的部分会被当成下一条回复。`,
     };
   const reason = { en: `${fact.en} ${advice.en}`, zh: fact.zh + advice.zh };
-  return { verdict: "fail", reason, evidence: actor.evidence(WAITS) };
+  return { verdict: "fail", reason, evidence: { ...evidence, expected: WAITS } };
 }
 
 const LOOP: Bilingual = {

@@ -9,7 +9,7 @@ import { concat } from "../bytes.ts";
 import { wait } from "../wait.ts";
 import type { Actor } from "./actor.ts";
 import type { CaseContext } from "./case.ts";
-import type { Finding } from "./finding.ts";
+import type { Evidence, Finding } from "./finding.ts";
 import { unknown } from "./reasons.ts";
 
 /** Connections that may end without a word before a case gives up: port checks come and go. */
@@ -39,8 +39,8 @@ export type Reaction = "left" | "talked" | "none";
 
 /** What a client did about an answer that came in pieces. */
 export type Course =
-  /** It closed the connection, or sent its next message, when so many bytes had been sent and more were to come. */
-  | { readonly went: "early"; readonly did: "left" | "talked"; readonly sent: number }
+  /** It closed the connection, or sent its next message, when so many bytes had been sent and more were to come; what was seen then. */
+  | { readonly went: "early"; readonly did: "left" | "talked"; readonly sent: number; readonly evidence: Evidence }
   /** It had closed the connection before anything was sent. */
   | { readonly went: "unheard" }
   /** It sends whatever we do. */
@@ -167,11 +167,12 @@ async function send(
     const did = await watch(actor, longPause ? context.pauseMs : GAP_MS, context.signal);
     if (did === "talked") return await early(actor, sent, context);
     if (actor.end === "open") continue;
-    if (isLast) return did === "left" ? { went: "early", did, sent } : { went: "end" };
+    const evidence = actor.evidence();
+    if (isLast) return did === "left" ? { went: "early", did, sent, evidence } : { went: "end" };
     // A FIN says only that the client sends no more. Bytes for a socket that is closed are refused.
     const refused = actor.end === "reset" || await isRefused(actor, concat(whole.slice(index + 1)), context);
     if (refused === "at once" && !wasOpen) return { went: "unheard" };
-    return refused ? { went: "early", did: "left", sent } : { went: "end" };
+    return refused ? { went: "early", did: "left", sent, evidence } : { went: "end" };
   }
   return await finish(actor, context, ending);
 }
@@ -207,7 +208,7 @@ async function isRefused(
 async function early(actor: Actor, sent: number, context: CaseContext): Promise<Course> {
   while (await actor.bytes(actor.received.length + 1, GAP_MS * 10));
   const more = await actor.bytes(actor.received.length + 1, context.pauseMs);
-  return more ? { went: "unasked" } : { went: "early", did: "talked", sent };
+  return more ? { went: "unasked" } : { went: "early", did: "talked", sent, evidence: actor.evidence() };
 }
 
 /** Watches a client that has been sent everything. */

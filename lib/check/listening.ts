@@ -11,7 +11,7 @@ import { type Address, formatAddress } from "../transport/address.ts";
 import { listen, transportOf } from "../transport/mod.ts";
 import { unlessAborted } from "../wait.ts";
 import type { Case, CaseContext, Suite } from "./case.ts";
-import { CLIENT_MS, ClientDoor, NoClient } from "./client_door.ts";
+import { ClientDoor, NoClient } from "./client_door.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Finding } from "./finding.ts";
 import { needed, tooLong, Unjudged, unknown } from "./reasons.ts";
@@ -21,13 +21,16 @@ import type { CaseResult, RunRules } from "./run.ts";
  * Milliseconds that cases work with. A client may be looked at by a person, and may run on a slow machine: the pause is long
  * enough to close a connection or to send again after the first piece of an answer.
  */
-const TIMES: ClientTimes = { answerMs: 3_000, pauseMs: 700, quietMs: 300 };
+const TIMES: ClientTimes = { connectMs: 30_000, answerMs: 3_000, pauseMs: 700, quietMs: 300 };
 
-/** How long a case waits. */
-export type ClientTimes = Pick<CaseContext, "answerMs" | "pauseMs" | "quietMs">;
+/** How long cases wait, in milliseconds. */
+export interface ClientTimes extends Pick<CaseContext, "answerMs" | "pauseMs" | "quietMs"> {
+  /** For the client's next connection. */
+  readonly connectMs: number;
+}
 
 /** Milliseconds after which a case that hangs is given up: no case needs as long, be the client ever so slow. */
-const CASE_MS = 4 * CLIENT_MS;
+const CASE_MS = 120_000;
 
 /**
  * Runs the cases of a client suite one after the other. When no client comes, or the user stops the run, the cases that are left
@@ -50,7 +53,7 @@ export async function* runClientSuite(
     );
   }
   const { signal, notice = () => {} } = rules;
-  const door = new ClientDoor(await listen(address, { resets: true }), notice, signal);
+  const door = new ClientDoor(await listen(address, { resets: true }), times.connectMs, notice, signal);
   const failed = new Set<string>();
   let stop: Bilingual | undefined;
   try {
@@ -66,7 +69,7 @@ export async function* runClientSuite(
         rules.started?.(id);
         door.expect(id, cases.length - index - 1);
         finding = await attempt(one, id, door, rules, times);
-        if (door.missed) stop = NO_CLIENT;
+        if (door.missed) stop = noClient(times);
       }
       if (finding.verdict === "fail") failed.add(one.name);
       yield { id, title: one.title, finding, ms: Math.round(performance.now() - began) };
@@ -87,10 +90,10 @@ function invitation(place: string, count: number): Bilingual {
 
 const STOPPED: Bilingual = { en: "The run was stopped before.", zh: "检查在此之前被中止。" };
 
-const NO_CLIENT: Bilingual = {
-  en: `No client connected within ${CLIENT_MS / 1000} s.`,
-  zh: `${CLIENT_MS / 1000} 秒内没有客户端连接。`,
-};
+function noClient({ connectMs }: ClientTimes): Bilingual {
+  const seconds = connectMs / 1000;
+  return { en: `No client connected within ${seconds} s.`, zh: `${seconds} 秒内没有客户端连接。` };
+}
 
 /** Runs a case once; its connections are ended then. */
 async function attempt(
@@ -123,6 +126,7 @@ async function attempt(
   try {
     return await unlessAborted(running, either);
   } catch (error) {
+    if (error instanceof NoClient) return unknown(noClient(times));
     return findingOf(error, signal, actors);
   } finally {
     clearTimeout(timer);
@@ -134,7 +138,6 @@ async function attempt(
 
 function findingOf(error: unknown, signal: AbortSignal, actors: readonly Conversation[]): Finding {
   if (signal.aborted) return unknown(STOPPED);
-  if (error instanceof NoClient) return unknown(NO_CLIENT);
   if (error instanceof Unjudged) return unknown(error.reason);
   if (!(error instanceof SockeyeError) && !(error instanceof Error && "code" in error)) throw error;
   const evidence = actors.at(-1)?.evidence();

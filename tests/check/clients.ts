@@ -17,7 +17,7 @@ export interface CheckedOptions {
 }
 
 /** In-process clients are quick, and so are the tests. */
-const TIMES: ClientTimes = { answerMs: 400, pauseMs: 150, quietMs: 40 };
+const TIMES: ClientTimes = { connectMs: 30_000, answerMs: 300, pauseMs: 150, quietMs: 40 };
 
 export interface Checked {
   readonly findings: Readonly<Record<string, Finding>>;
