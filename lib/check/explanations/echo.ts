@@ -114,7 +114,7 @@ export const echoExplanations: Readonly<Record<string, Explanation>> = {
       zh: STREAM.zh + "recv(1024) 里的数字只是上限，收到的少于它，并不说明这是最后一段。",
     },
     matters: {
-      en: "With every file, picture or long text: it arrives cut off, each time at another place.",
+      en: "With every file, picture or long text: it arrives cut off, each time at a different place.",
       zh: "传输文件、图片或长文本时，数据会被截断，而且每次截断的位置都不一样。",
     },
     ...code.SHORT_READ,
@@ -181,7 +181,7 @@ export const echoExplanations: Readonly<Record<string, Explanation>> = {
     rule: END,
     matters: {
       en:
-        'With port scanners, monitors and impatient people. A loop without a look at b"" takes a whole processor; sockets that are never closed end in “Too many open files”.',
+        'With port scanners, monitors and impatient people. A loop that does not check for b"" takes a whole processor; sockets that are never closed end in “Too many open files”.',
       zh:
         '端口扫描、健康检查都会这样。循环里不判断 b""，就会空转并占满一个 CPU 核；不关闭套接字，最后会报“Too many open files”。',
     },

@@ -22,7 +22,7 @@ export const httpExplanations: Readonly<Record<string, Explanation>> = {
     },
     matters: {
       en:
-        "With every browser: it shows ERR_INVALID_HTTP_RESPONSE. Read the whole request before you close, too, else the answer may be lost in a reset.",
+        "With every browser: it shows ERR_INVALID_HTTP_RESPONSE. Also read the whole request before you close; otherwise a reset may destroy the response.",
       zh: "任何浏览器都会报 ERR_INVALID_HTTP_RESPONSE。关闭连接之前还要读完整个请求，否则连接被重置，响应可能丢失。",
     },
     ...code.BARE_PAGE,
@@ -55,7 +55,7 @@ export const httpExplanations: Readonly<Record<string, Explanation>> = {
     matters: {
       en:
         "With every mistyped address, and for /favicon.ico, which browsers ask for by themselves: the exception ends the connection, or the server.",
-      zh: "地址写错时，以及浏览器自动请求 /favicon.ico 时都会遇到：没捕获的异常会断开连接，甚至让服务器退出。",
+      zh: "地址写错时，以及浏览器自动请求 /favicon.ico 时都会遇到：未捕获的异常会断开连接，甚至让服务器退出。",
     },
     ...code.NOT_FOUND,
   },

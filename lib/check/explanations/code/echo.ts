@@ -18,9 +18,12 @@ const THREADS = `import socket
 from threading import Thread
 
 def serve(conn):
-    with conn:
-        while data := conn.recv(4096):
-            conn.sendall(data)
+    try:
+        with conn:
+            while data := conn.recv(4096):
+                conn.sendall(data)
+    except ConnectionError:
+        pass  # this client is gone
 
 with socket.create_server(("", 9000)) as listener:
     while True:
