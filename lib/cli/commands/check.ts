@@ -83,7 +83,7 @@ async function runCheck(values: CheckValues, run: Run): Promise<number | void> {
   refuseForeign(suite.name, run);
   const address = addressOf(text, entry);
   checkAddress(address, selection, run);
-  const options = await readCheckOptions(suite.name, values, run);
+  const options = await readCheckOptions(suite.name, transportOf(address), values, run);
   const output = await openOutput("check", values, run);
   const { needs, demandDial, demandListen } = transportOf(address);
   const isClient = suite.tests === "client";
