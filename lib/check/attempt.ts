@@ -56,7 +56,7 @@ export interface Grounds {
 export interface Manner {
   /** Connections that it may have at the same time where it likes to try many things at once. Default: 20. */
   readonly atOnce?: number;
-  /** Called before its connections are ended. */
+  /** Called before its connections are ended, even those of which the case has disposed. */
   readonly seen?: (attempt: Attempt) => Promise<void>;
 }
 
@@ -65,19 +65,20 @@ export interface Manner {
  *
  * @throws {Error} what is wrong with the case itself, or the reason of the user's signal
  */
-export async function attempt(one: Case, grounds: Grounds, { atOnce = AT_ONCE, seen }: Manner = {}): Promise<Attempt> {
+export async function attempt(one: Case, grounds: Grounds, manner: Manner = {}): Promise<Attempt> {
   const actors: Conversation[] = [];
   const over = new AbortController();
   try {
-    const context = contextOf(one, grounds, actors, over.signal, atOnce);
+    const context = contextOf(one, grounds, actors, over.signal, manner);
     const finding = await limited(one, context, grounds.pace, actors);
     const lapsed = actors.some((actor) => actor.lapsed);
     const silent = lapsed && actors.every(({ received }) => received.length === 0);
     const result = { finding, lapsed, silent, evidence: lastUsed(actors) };
-    await seen?.(result);
+    await manner.seen?.(result);
     return result;
   } finally {
     over.abort(new TimeOver());
+    for (const actor of actors) actor.stays = false;
     await Promise.all(actors.map((actor) => actor[Symbol.asyncDispose]()));
   }
 }
@@ -87,7 +88,7 @@ function contextOf(
   { options, seed, program, pace }: Grounds,
   actors: Conversation[],
   over: AbortSignal,
-  atOnce: number,
+  { atOnce = AT_ONCE, seen }: Manner,
 ): CaseContext {
   const { kind } = program;
   return {
@@ -109,6 +110,7 @@ function contextOf(
       over.throwIfAborted();
       if (kind === "one-shot" && actors.length > 0) throw new Unjudged(REASONS.onlyOne);
       const actor = await program.connect();
+      actor.stays = seen !== undefined;
       actors.push(actor);
       // The case has been given up meanwhile.
       if (over.aborted) actor.close();
