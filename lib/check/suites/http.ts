@@ -39,6 +39,8 @@ export const http: Suite = {
   name: "http",
   title: words("an HTTP server", "HTTP 服务器"),
   tests: "server",
+  hello: () => request("/"),
+  answersItself: true,
   cases: ROWS.map(([en, zh, run, more]): Case => ({ needs: ["1"], ...more, name: "", title: words(en, zh), run }))
     .map((one, index) => ({ ...one, name: String(index + 1) })),
 };
