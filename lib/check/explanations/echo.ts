@@ -28,8 +28,8 @@ export const echoExplanations: Readonly<Record<string, Explanation>> = {
   },
   "2": {
     sends: {
-      en: "All 256 byte values in a row, as a picture or a program file would contain them.",
-      zh: "依次发送 0 到 255 的全部字节值，图片和可执行文件里的数据就是这样的。",
+      en: "All 256 byte values in a row and a newline, as a picture or a program file may contain them.",
+      zh: "依次发送 0 到 255 的全部字节值和一个换行符，图片和可执行文件里就有这样的数据。",
     },
     rule: {
       en:
@@ -149,8 +149,9 @@ export const echoExplanations: Readonly<Record<string, Explanation>> = {
   },
   "10": {
     sends: {
-      en: "One client connects and stays silent. Others come, send a line and wait for their answers.",
-      zh: "一个客户端连上以后一直不说话，其他客户端照常连接、发送一行、等待回显。",
+      en:
+        "One client connects and stays silent, another one stops in the middle of a line. A third sends a line and waits for its answer.",
+      zh: "一个客户端连上以后一直不发数据，另一个只发了半行就停住。第三个客户端照常发送一行，等待回显。",
     },
     rule: MANY,
     matters: {
@@ -175,8 +176,8 @@ export const echoExplanations: Readonly<Record<string, Explanation>> = {
   },
   "12": {
     sends: {
-      en: "100 clients connect and leave at once, without a byte. Then one more must be served.",
-      zh: "100 个客户端连上后立即断开，一个字节也不发；然后再来一个客户端，必须照常服务。",
+      en: "Hundreds of clients connect and leave at once, without a byte. Then one more must be served.",
+      zh: "几百个客户端连上后立即断开，一个字节也不发；然后再来一个客户端，必须照常服务。",
     },
     rule: END,
     matters: {
