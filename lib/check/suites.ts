@@ -47,6 +47,14 @@ export const SUITES: readonly SuiteEntry[] = [
     explanations: async () => (await import("./explanations/http.ts")).httpExplanations,
   },
   {
+    name: "udp",
+    summary: "a UDP server that answers each datagram",
+    tests: "server",
+    datagrams: true,
+    load: async () => (await import("./suites/udp.ts")).udp,
+    explanations: async () => (await import("./explanations/udp.ts")).udpExplanations,
+  },
+  {
     name: "segments",
     summary: "a server of any protocol: the same bytes, cut in other places",
     tests: "server",
