@@ -123,7 +123,7 @@ export class Judge {
     }
     const { kind } = this.#grounds.program;
     // What a busy machine or other clients may have to do with does not count before it happens alone.
-    const again = isBad && kind !== "one-shot" && (tried.lapsed || kind === "parallel");
+    const again = isBad && !one.confirms && kind !== "one-shot" && (tried.lapsed || kind === "parallel");
     return { finding: tried.finding, again, silent: tried.silent };
   }
 

@@ -24,4 +24,62 @@ export interface SuiteEntry {
 }
 
 /** Every suite, in the order of the help. */
-export const SUITES: readonly SuiteEntry[] = [];
+export const SUITES: readonly SuiteEntry[] = [
+  {
+    name: "echo",
+    summary: "an echo server",
+    tests: "server",
+    load: async () => (await import("./suites/echo.ts")).echo,
+    explanations: async () => (await import("./explanations/echo.ts")).echoExplanations,
+  },
+  {
+    name: "chat",
+    summary: "a group chat: what one client says, all others read",
+    tests: "server",
+    load: async () => (await import("./suites/chat.ts")).chat,
+    explanations: async () => (await import("./explanations/chat.ts")).chatExplanations,
+  },
+  {
+    name: "http",
+    summary: "an HTTP server",
+    tests: "server",
+    load: async () => (await import("./suites/http.ts")).http,
+    explanations: async () => (await import("./explanations/http.ts")).httpExplanations,
+  },
+  {
+    name: "udp",
+    summary: "a UDP server that answers each datagram",
+    tests: "server",
+    datagrams: true,
+    load: async () => (await import("./suites/udp.ts")).udp,
+    explanations: async () => (await import("./explanations/udp.ts")).udpExplanations,
+  },
+  {
+    name: "segments",
+    summary: "a server of any protocol: the same bytes, cut in other places",
+    tests: "server",
+    load: async () => (await import("./suites/segments.ts")).segments,
+    explanations: async () => (await import("./explanations/segments.ts")).segmentsExplanations,
+  },
+  {
+    name: "client/echo",
+    summary: "a client that sends something and expects it back",
+    tests: "client",
+    load: async () => (await import("./suites/client_echo.ts")).clientEcho,
+    explanations: async () => (await import("./explanations/client_echo.ts")).clientEchoExplanations,
+  },
+  {
+    name: "client/reply",
+    summary: "a client that says something and expects an answer",
+    tests: "client",
+    load: async () => (await import("./suites/client_reply.ts")).clientReply,
+    explanations: async () => (await import("./explanations/client_reply.ts")).clientReplyExplanations,
+  },
+  {
+    name: "client/http",
+    summary: "a client that asks for a page over HTTP/1.1",
+    tests: "client",
+    load: async () => (await import("./suites/client_http.ts")).clientHttp,
+    explanations: async () => (await import("./explanations/client_http.ts")).clientHttpExplanations,
+  },
+];

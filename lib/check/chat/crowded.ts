@@ -4,17 +4,16 @@
  * @module
  */
 
-import { concat } from "../../bytes.ts";
 import type { Finding } from "../finding.ts";
 import { fail, OK, unknown, weak, words } from "../verdict.ts";
 import { timeless } from "./lines.ts";
 import { bytewise, learn, lineOf, type Member, type Phrase, type Room } from "./room.ts";
 
-/** Bytes said past a member that does not read: more than the sockets of both ends hold (4 to 8 MiB over loopback). */
-const STUCK_BYTES = 9 * 1024 * 1024;
+/** Bytes said past a member that does not read: more than the sockets of both ends hold (some 4 MiB over loopback). */
+const STUCK_BYTES = 6 * 1024 * 1024;
 
-/** Characters behind the phrase of each of these lines: IRC takes lines of 512 bytes. */
-const FILLER = 400;
+/** Characters behind the phrase of each of these lines: chats that limit lines take a thousand or more. */
+const FILLER = 900;
 
 /** Lines of one write. */
 const WRITE_LINES = 64;
@@ -58,13 +57,11 @@ async function talkALot(room: Room, talker: Member, { actor }: Member): Promise<
   const began = actor.received.length;
   const until = performance.now() + STUCK_MS;
   const heard = () => actor.received.length - began;
+  const line = room.phrase("x".repeat(FILLER));
+  const lines = lineOf(Array.from({ length: WRITE_LINES }, () => line));
   for (let sent = 0; heard() < STUCK_BYTES && performance.now() < until;) {
-    while (sent - heard() < WINDOW_BYTES) {
-      const lines = concat(Array.from({ length: WRITE_LINES }, () => lineOf([room.phrase("x".repeat(FILLER))])));
-      // It waits when the chat reads no more; that is seen at the listener.
-      talker.actor.send(lines);
-      sent += lines.length;
-    }
+    // It waits when the chat reads no more; that is seen at the listener.
+    for (; sent - heard() < WINDOW_BYTES; sent += lines.length) talker.actor.send(lines);
     if (!await actor.bytes(actor.received.length + 1, room.context.answerMs)) break;
   }
   return heard();

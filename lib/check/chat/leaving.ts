@@ -20,7 +20,7 @@ export async function leaves(room: Room): Promise<Finding> {
   const finding = await talkPastLeavers(room, "close", LEAVE_LOSES);
   if (finding) return finding;
   room.forget();
-  const [speaker, , leaver] = room.members as [Member, Member, Member];
+  const [speaker, leaver] = room.members as [Member, Member];
   leaver.actor.close();
   await room.settle();
   if (room.isFlooded(speaker)) return flooded(room, leaver);

@@ -16,8 +16,11 @@ import { fail, unknown, words } from "../verdict.ts";
 /** Lines that a member says before it is heard: an answer to a question for a name, another one, and a line of talk. */
 const GREETING_LINES = 3;
 
-/** A member waits at most so many times `quietMs` for silence: some chats never stop talking. */
-const SETTLE_ROUNDS = 6;
+/** Silence after which members go on, as a part of `quietMs`: what is judged by silence waits for more of it. */
+const SETTLE_PART = 1 / 3;
+
+/** So many times it is waited at most: some chats never stop talking. */
+const SETTLE_ROUNDS = 9;
 
 /** More than this comes to no member in a case: what comes then is no talk, and is not read any more. */
 const FLOOD_BYTES = 256 * 1024;
@@ -124,7 +127,7 @@ export class Room {
     for (let before = -1, round = 0; before !== count() && round < rounds; round++) {
       before = count();
       this.members.forEach((member) => this.isFlooded(member));
-      await wait(this.context.quietMs, this.context.signal);
+      await wait(this.context.quietMs * SETTLE_PART, this.context.signal);
     }
   }
 
@@ -238,7 +241,7 @@ function hasNotice(room: Room): boolean {
   const others = (lines: string[]) => lines.filter((line) => !names.some((name) => line.includes(name))).length;
   const [first, last] = [linesOf(room.members[0]), linesOf(room.members.at(-1))];
   const named = new RegExp(`(${names.slice(1).join("|")}).*\\S`);
-  return first.some((line) => named.test(line)) || others(first) > others(last);
+  return first.length > 1 && (first.some((line) => named.test(line)) || others(first) > others(last));
 }
 
 function notJoined(room: Room, silent: readonly Member[]): Finding {

@@ -67,7 +67,7 @@ export const chatExplanations: Readonly<Record<string, Explanation>> = {
     rule: END,
     matters: {
       en:
-        'Whenever someone leaves. A list that is changed while a loop walks it skips the next member; a set raises RuntimeError. Without a look at b"" the server sends nothing, again and again.',
+        'Whenever someone leaves. A list that is changed while a loop walks it skips the next member; a set raises RuntimeError. A thread that does not check for b"" spins for ever.',
       zh:
         '有人离开时就会遇到。遍历列表时删除元素会跳过下一个成员，遍历集合时删除会抛出 RuntimeError。不判断 b""，线程就会空转。',
     },
@@ -103,7 +103,7 @@ export const chatExplanations: Readonly<Record<string, Explanation>> = {
   "7": {
     sends: {
       en: "Two lines in one write. The second looks as if another member had said it.",
-      zh: "一次写入两行，第二行伪装成别人说的话（粘包）。",
+      zh: "一次写入两行（粘包），第二行伪装成别人说的话。",
     },
     rule: {
       en: STREAM.en + " So whoever can put a newline into a text can write lines of their own.",

@@ -15,7 +15,7 @@ export function explainClient({ en, zh }: Bilingual, long: Bilingual): Readonly<
     "1": {
       sends: {
         en:
-          `It sends ${en} in two pieces with a pause between them, and looks whether your client waits for the second.`,
+          `It sends ${en} in two pieces with a pause between them, and checks whether your client waits for the second.`,
         zh: `分两段发送${zh}，中间停顿一下，看客户端是否等到第二段（半包）。`,
       },
       rule: STREAM,
@@ -73,7 +73,7 @@ export function explainClient({ en, zh }: Bilingual, long: Bilingual): Readonly<
       rule: END,
       matters: {
         en:
-          'Whenever the server stops or closes the connection. A loop that does not look for b"" prints empty lines without end and takes a whole processor.',
+          'Whenever the server stops or closes the connection. A loop that does not check for b"" prints empty lines without end and takes a whole processor.',
         zh: '服务器退出或断开连接时会遇到。循环里不判断 b""，就会不停地打印空行，占满一个 CPU 核。',
       },
       ...code.SPINNING,

@@ -28,8 +28,8 @@ export const echoExplanations: Readonly<Record<string, Explanation>> = {
   },
   "2": {
     sends: {
-      en: "All 256 byte values in a row, as a picture or a program file would contain them.",
-      zh: "依次发送 0 到 255 的全部字节值，图片和可执行文件里的数据就是这样的。",
+      en: "All 256 byte values in a row and a newline, as a picture or a program file may contain them.",
+      zh: "依次发送 0 到 255 的全部字节值和一个换行符，图片和可执行文件里就有这样的数据。",
     },
     rule: {
       en:
@@ -114,7 +114,7 @@ export const echoExplanations: Readonly<Record<string, Explanation>> = {
       zh: STREAM.zh + "recv(1024) 里的数字只是上限，收到的少于它，并不说明这是最后一段。",
     },
     matters: {
-      en: "With every file, picture or long text: it arrives cut off, each time at another place.",
+      en: "With every file, picture or long text: it arrives cut off, each time at a different place.",
       zh: "传输文件、图片或长文本时，数据会被截断，而且每次截断的位置都不一样。",
     },
     ...code.SHORT_READ,
@@ -149,8 +149,9 @@ export const echoExplanations: Readonly<Record<string, Explanation>> = {
   },
   "10": {
     sends: {
-      en: "One client connects and stays silent. Others come, send a line and wait for their answers.",
-      zh: "一个客户端连上以后一直不说话，其他客户端照常连接、发送一行、等待回显。",
+      en:
+        "One client connects and stays silent, another one stops in the middle of a line. A third sends a line and waits for its answer.",
+      zh: "一个客户端连上以后一直不发数据，另一个只发了半行就停住。第三个客户端照常发送一行，等待回显。",
     },
     rule: MANY,
     matters: {
@@ -175,13 +176,13 @@ export const echoExplanations: Readonly<Record<string, Explanation>> = {
   },
   "12": {
     sends: {
-      en: "100 clients connect and leave at once, without a byte. Then one more must be served.",
-      zh: "100 个客户端连上后立即断开，一个字节也不发；然后再来一个客户端，必须照常服务。",
+      en: "Hundreds of clients connect and leave at once, without a byte. Then one more must be served.",
+      zh: "几百个客户端连上后立即断开，一个字节也不发；然后再来一个客户端，必须照常服务。",
     },
     rule: END,
     matters: {
       en:
-        'With port scanners, monitors and impatient people. A loop without a look at b"" takes a whole processor; sockets that are never closed end in “Too many open files”.',
+        'With port scanners, monitors and impatient people. A loop that does not check for b"" takes a whole processor; sockets that are never closed end in “Too many open files”.',
       zh:
         '端口扫描、健康检查都会这样。循环里不判断 b""，就会空转并占满一个 CPU 核；不关闭套接字，最后会报“Too many open files”。',
     },
@@ -189,7 +190,7 @@ export const echoExplanations: Readonly<Record<string, Explanation>> = {
   },
   "13": {
     sends: {
-      en: "你好, cut inside a character: once in UTF-8, once in GBK. It waits for the same bytes.",
+      en: "The word 你好, cut inside a character: once in UTF-8, once in GBK. It waits for the same bytes.",
       zh: "发送“你好”，切断在一个汉字中间：UTF-8 一次，GBK 一次。等待原样返回的字节。",
     },
     rule: CHARACTERS,

@@ -22,7 +22,7 @@ export const httpExplanations: Readonly<Record<string, Explanation>> = {
     },
     matters: {
       en:
-        "With every browser: it shows ERR_INVALID_HTTP_RESPONSE. Read the whole request before you close, too, else the answer may be lost in a reset.",
+        "With every browser: it shows ERR_INVALID_HTTP_RESPONSE. Also read the whole request before you close; otherwise a reset may destroy the response.",
       zh: "任何浏览器都会报 ERR_INVALID_HTTP_RESPONSE。关闭连接之前还要读完整个请求，否则连接被重置，响应可能丢失。",
     },
     ...code.BARE_PAGE,
@@ -30,7 +30,7 @@ export const httpExplanations: Readonly<Record<string, Explanation>> = {
   "2": {
     sends: {
       en: "An HTTP/1.1 request without a Host field. It waits for 400 (200 is weak).",
-      zh: "发送没有 Host 字段的 HTTP/1.1 请求，应当得到 400（回 200 只算较弱的问题）。",
+      zh: "发送没有 Host 字段的 HTTP/1.1 请求，应当得到 400（得到 200 算“欠妥”）。",
     },
     rule: {
       en: "A server must answer 400 to an HTTP/1.1 request that has no Host, or two (RFC 9112, section 3.2).",
@@ -55,7 +55,7 @@ export const httpExplanations: Readonly<Record<string, Explanation>> = {
     matters: {
       en:
         "With every mistyped address, and for /favicon.ico, which browsers ask for by themselves: the exception ends the connection, or the server.",
-      zh: "地址写错时，以及浏览器自动请求 /favicon.ico 时都会遇到：没捕获的异常会断开连接，甚至让服务器退出。",
+      zh: "地址写错时，以及浏览器自动请求 /favicon.ico 时都会遇到：未捕获的异常会断开连接，甚至让服务器退出。",
     },
     ...code.NOT_FOUND,
   },

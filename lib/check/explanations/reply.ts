@@ -19,7 +19,7 @@ export const replyExplanations: Readonly<Record<string, Explanation>> = {
     rule: END,
     matters: {
       en:
-        'With every client that stays for the answer. If you read until b"" before you answer, both sides wait for each other, for ever.',
+        'With every client that waits for the answer. If you read until b"" before you answer, both sides wait for each other, for ever.',
       zh: '客户端发完后会等回复，并不关闭连接。如果一直读到 b"" 才回复，双方就会互相等待，谁也不动。',
     },
     ...code.WAITS_FOR_END,
@@ -43,7 +43,7 @@ export const replyExplanations: Readonly<Record<string, Explanation>> = {
   },
   "3": {
     sends: {
-      en: "Several messages, one after the other. It looks whether the answers come in the same order.",
+      en: "Several messages, one after the other. It checks whether the answers come in the same order.",
       zh: "接连发送几条消息，看回复的顺序是否与消息的顺序一致。",
     },
     rule: {

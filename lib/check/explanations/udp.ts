@@ -55,7 +55,7 @@ export const udpExplanations: Readonly<Record<string, Explanation>> = {
     },
     matters: {
       en:
-        "With port scanners and with programs that use an empty datagram as a knock. A server that takes it for the end stops for everyone.",
+        "With port scanners and with programs that send an empty datagram as a sign of life. A server that takes it for the end stops for everyone.",
       zh: "端口扫描器和某些心跳程序会发空数据报。把它当成结束的服务器会停下来，所有人都用不了。",
     },
     ...code.EMPTY,

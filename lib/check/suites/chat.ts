@@ -35,6 +35,7 @@ export const chat: Suite = {
   name: "chat",
   title: words("a group chat: what one client says, all others read", "群聊：一个客户端说的话，其他人都收到"),
   tests: "server",
+  shared: true,
   cases: ROWS.map(([number, clients, en, zh, play]): Case => ({
     name: String(number),
     title: words(en, zh),

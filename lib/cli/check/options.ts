@@ -25,11 +25,11 @@ import {
   type Values,
 } from "../../options.ts";
 import { quote } from "../../printable.ts";
-import { seal } from "../../text/message_form.ts";
+import type { Traits } from "../../transport/transport.ts";
 import { unlessHung } from "../../wait.ts";
 import { plural } from "../../wording.ts";
 import { type CommonValues, encodingOf, type Run, type Word } from "../command.ts";
-import { FORM_OPTIONS, formOf } from "../form_options.ts";
+import { checkForm, FORM_OPTIONS, formOf } from "../form_options.ts";
 import { readRecorded } from "../replay/recorded.ts";
 
 /** Seeds, from 0. */
@@ -90,6 +90,7 @@ const CHAT_OPTIONS = {
 const CLIENT_REPLY_OPTIONS = {
   "say": one("TEXT", "what the server answers, exactly (hello and a line end)", asText),
   "escapes": ESCAPES,
+  ...FORM_OPTIONS,
 } as const;
 
 /** The options that go with some suites. */
@@ -136,8 +137,14 @@ export function refuseForeign(suite: string, { given }: Pick<Run, "given">): voi
  *
  * @throws {SockeyeError} `usage`, `file`, `permission`
  */
-export async function readCheckOptions(suite: string, common: CheckValues, run: Run): Promise<CheckOptions> {
+export async function readCheckOptions(
+  suite: string,
+  transport: Traits,
+  common: CheckValues,
+  run: Run,
+): Promise<CheckOptions> {
   const values = readOptions(run.given, SUITE_OPTIONS);
+  checkForm(values, transport);
   const form = formOf(values);
   const rules = { encoding: encodingOf(common), escapes: values.escapes ?? false, crlf: false, form };
   const said = values.say === undefined
@@ -145,7 +152,7 @@ export async function readCheckOptions(suite: string, common: CheckValues, run: 
     : textBytes(values.say, rules);
   const conversation = suite === "segments" ? await readConversation(values, rules, run) : undefined;
   return {
-    say: seal(form ?? {}, said),
+    say: said,
     answer: values.answer,
     form,
     encoding: rules.encoding,

@@ -45,7 +45,7 @@ export async function explainPages(selections: readonly Selection[], form: PageF
     const explanations = await entry.explanations();
     for (const one of cases) {
       const explanation = explanations[one.name];
-      pages.push(pageOf(`${idOf(suite, one)}  ${one.title[form.language]}`, explanation, form));
+      pages.push(pageOf(`${idOf(suite, one)}: ${one.title[form.language]}`, explanation, form));
     }
   }
   return pages.join("\n");

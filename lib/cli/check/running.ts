@@ -110,7 +110,8 @@ export async function runCases(plan: CheckPlan, runSuite: RunSuite, output: Outp
   const ms = Math.round(performance.now() - start);
   const counts = countVerdicts(results);
   if (!json && !quiet && results.length > 0) {
-    const first = results.find(({ finding }) => fails(finding.verdict, strict));
+    const first = results.find(({ finding }) => fails(finding.verdict, strict)) ??
+      results.find(({ finding }) => finding.verdict === "weak");
     const hint = first && form.paint("note", words.hint(plan.explain(first.id)));
     await output.print(`\n${summaryLine(counts, ms, form)}${hint === undefined ? "" : `${hint}\n`}`);
   }

@@ -80,7 +80,7 @@ function unknown(word: string, ids: readonly string[], table: readonly SuiteEntr
   const owner = names.find((name) => word.startsWith(`${name}/`));
   if (owner === undefined) return unknownWord("suite", word, names, didYouMean(word.replace(/\/\w*$/, ""), names));
   const own = ids.filter((id) => id.startsWith(`${owner}/`));
-  const guess = didYouMean(word, own);
+  const guess = isGlob(word) ? "" : didYouMean(word, own);
   const range = `${owner} has ${own[0]} to ${own.at(-1)}`;
   return new SockeyeError("usage", `Unknown case ${quoteAddress(word)}${guess} (${range})`);
 }

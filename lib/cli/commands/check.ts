@@ -83,7 +83,7 @@ async function runCheck(values: CheckValues, run: Run): Promise<number | void> {
   refuseForeign(suite.name, run);
   const address = addressOf(text, entry);
   checkAddress(address, selection, run);
-  const options = await readCheckOptions(suite.name, values, run);
+  const options = await readCheckOptions(suite.name, transportOf(address), values, run);
   const output = await openOutput("check", values, run);
   const { needs, demandDial, demandListen } = transportOf(address);
   const isClient = suite.tests === "client";
@@ -119,6 +119,7 @@ function readOperands(operands: readonly string[]): { words: readonly string[]; 
   const isAddress = (word: string) => /^\d+$|:/.test(word);
   const words = operands.slice(0, -1);
   const last = operands.at(-1);
+  const host = words.at(-1) ?? "";
   const suites = `(suites: ${SUITES.map(({ name }) => name).join(", ")})`;
   if (last === undefined) throw new SockeyeError("usage", `Missing suite: check takes SUITE ADDRESS ${suites}`);
   const early = words.find(isAddress);
@@ -127,6 +128,10 @@ function readOperands(operands: readonly string[]): { words: readonly string[]; 
   }
   if (!isAddress(last)) {
     throw new SockeyeError("usage", `Missing address: check takes SUITE ADDRESS, as in check ${last} 9000`);
+  }
+  if (words.length > 1 && /^(?:localhost$|[\w-]+\.[\w.-]+$)/.test(host)) {
+    const advice = `write host and port in one, ${quoteAddress(`${host}:${last}`)}`;
+    throw new SockeyeError("usage", `Unknown suite ${quoteAddress(host)}: ${advice}`);
   }
   if (words.length === 0) throw new SockeyeError("usage", `Missing suite: check takes SUITE ADDRESS ${suites}`);
   return { words, address: last };

@@ -18,9 +18,12 @@ const THREADS = `import socket
 from threading import Thread
 
 def serve(conn):
-    with conn:
-        while data := conn.recv(4096):
-            conn.sendall(data)
+    try:
+        with conn:
+            while data := conn.recv(4096):
+                conn.sendall(data)
+    except ConnectionError:
+        pass  # this client is gone
 
 with socket.create_server(("", 9000)) as listener:
     while True:
@@ -44,7 +47,7 @@ export const DECODED: Code = {
 
 /** Bytes are left unread. */
 export const LEFT_UNREAD: Code = {
-  wrong: serving(`data = conn.recv(16)  # the rest stays unread
+  wrong: serving(`data = conn.recv(4)  # the rest stays unread
 conn.sendall(data)
 # closing now resets the connection`),
   right: ECHO,
@@ -69,14 +72,7 @@ export const FIRST_LINE_ONLY: Code = {
   wrong: serving(`while data := conn.recv(1024):
     line = data.split(b"\\n")[0]  # and the rest?
     conn.sendall(line + b"\\n")`),
-  right: serving(
-    `try:
-    for line in lines:  # what follows waits in its buffer
-        conn.sendall(line)
-except ConnectionError:
-    pass  # this client is gone, the next one may come`,
-    `with conn, conn.makefile("rb") as lines:`,
-  ),
+  right: ECHO,
 };
 
 /** A short read is taken for the end. */
@@ -93,7 +89,7 @@ conn.sendall(data)`),
 
 /** send() is taken for sendall(). */
 export const SEND_COUNT: Code = {
-  wrong: serving(`conn.settimeout(1)
+  wrong: serving(`conn.settimeout(30)
 while data := conn.recv(65536):
     conn.send(data)  # says how much it took: perhaps not all`),
   right: ECHO,
@@ -109,13 +105,18 @@ export const ONE_CLIENT: Code = {
 /** A wait for a client that is silent. */
 export const SILENT_CLIENT: Code = {
   wrong: `import socket
+from threading import Thread
 
-conns = []
+def serve(conn, data):
+    while data:
+        conn.sendall(data)
+        data = conn.recv(4096)
+
 with socket.create_server(("", 9000)) as listener:
     while True:
-        conns.append(listener.accept()[0])
-        for conn in conns:
-            conn.sendall(conn.recv(1024))  # waits for a silent one`,
+        conn, address = listener.accept()
+        data = conn.recv(4096)  # waits for a silent client
+        Thread(target=serve, args=(conn, data)).start()`,
   right: THREADS,
 };
 
@@ -152,18 +153,21 @@ with socket.create_server(("", 9000)) as listener:
     while True:
         conn, address = listener.accept()
         with conn:
-            decoder = codecs.getincrementaldecoder("utf-8")("replace")
-            while data := conn.recv(4096):
-                print(decoder.decode(data), end="", flush=True)
-                conn.sendall(data)  # the bytes, not the text`,
+            text = codecs.getincrementaldecoder("utf-8")("replace")
+            try:
+                while data := conn.recv(4096):
+                    print(text.decode(data), end="", flush=True)
+                    conn.sendall(data)  # the bytes, not the text
+            except ConnectionError:
+                pass  # this client is gone, the next one may come`,
 };
 
 /** Line ends are translated. */
 export const TEXT_MODE: Code = {
   wrong: serving(
     `for line in lines:  # "\\r\\n" became "\\n"
-    conn.sendall(line.encode())`,
-    `with conn, conn.makefile("r", encoding="utf-8") as lines:`,
+    conn.sendall(line.encode("latin-1"))`,
+    `with conn, conn.makefile("r", encoding="latin-1") as lines:`,
   ),
   right: ECHO,
 };
@@ -181,6 +185,7 @@ while True:
         elif data := sock.recv(65536):
             sock.sendall(data)  # waits here for a slow reader
         else:
-            socks.remove(sock)`,
+            socks.remove(sock)
+            sock.close()`,
   right: THREADS,
 };
