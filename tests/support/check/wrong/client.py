@@ -10,7 +10,8 @@ import time
 
 
 def end_with_stdin():
-    sys.stdin.read()
+    while os.read(0, 1024):
+        pass
     os._exit(0)
 
 
