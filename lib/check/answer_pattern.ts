@@ -15,6 +15,9 @@ const ORDERS = ["", "lines", "words"] as const;
 /** What is compared: the bytes as Latin-1 in their order, or sorted where the order varies. */
 type Order = typeof ORDERS[number];
 
+/** Bytes of the beginning of an answer that is looked at again with each read. */
+const HEAD_MAX = 16 * 1024;
+
 /** Gaps that are kept apart: what varies more is a single one. */
 const GAPS_MAX = 500;
 
@@ -62,12 +65,15 @@ export class AnswerPattern {
     return received.length >= this.#template.min && this.#template.differsAt(this.#read(received)) === undefined;
   }
 
-  /** Whether more bytes could make the answer of it. */
+  /** Whether more bytes could make the answer of it, as far as its beginning shows. */
   mayFit(received: Uint8Array): boolean {
     if (this.#order !== "") return true;
-    const head = this.#template ? this.#template.literals[0]! : latin1(this.example);
-    const start = latin1(received.subarray(0, head.length));
-    return head.startsWith(start) && (this.#template !== undefined || received.length <= this.example.length);
+    const start = received.subarray(0, HEAD_MAX);
+    if (this.#template) {
+      const head = this.#template.literals[0]!;
+      return head.startsWith(latin1(start).slice(0, head.length));
+    }
+    return received.length <= this.example.length && commonLength(start, this.example) === start.length;
   }
 
   /** The first byte that is wrong: the length where bytes are missing; undefined where none is. */

@@ -5,29 +5,15 @@
  * @module
  */
 
-import { concat } from "../../bytes.ts";
 import type { Bilingual } from "../../language.ts";
 import { clientWords } from "../again.ts";
 import type { Case, CaseContext, CheckOptions, Suite } from "../case.ts";
 import { compare } from "../comparing.ts";
-import { chooseCuts, countCuts, type Cut } from "../cuts.ts";
+import { cutEverywhere, glueTogether, pauseOf, PIECES } from "../cutting.ts";
 import { findingOf } from "../differing.ts";
-import type { Finding } from "../finding.ts";
 import type { Oracle } from "../oracle.ts";
-import { bytewise, cutOnce, gluedAll, gluedAt, halfClosing, heldAt, inHalves, type Plan } from "../plans.ts";
+import { bytewise, halfClosing, heldAt, inHalves, type Plan } from "../plans.ts";
 import { judgeUncut } from "../uncut.ts";
-
-/** Bytes of one answer that are taken in all by the runs of a case: a long answer is asked for less often. */
-const TAKEN_MAX = 64 * 1024 * 1024;
-
-/** The most cuts that are tried of a server that serves many clients at once, and of others. */
-const CUTS = { parallel: 64, sequential: 24 } as const;
-
-/** Messages that all cuts of a case say together, at most; and the least cuts. */
-const SAID_MAX = 600, CUTS_MIN = 8;
-
-/** Pairs of messages that are glued, one after the other. */
-const PAIRS_MAX = 8;
 
 /** Milliseconds of all pauses between single bytes, and the longest one. */
 const BYTES_MS = { total: 1_000, pause: 10 } as const;
@@ -37,21 +23,6 @@ const HALVES_MS = { total: 1_500, pause: 1_000 } as const;
 
 /** Milliseconds in which an answer is not read. */
 const HELD_MS = 700;
-
-/** Why a message in pieces must be answered as a whole one. */
-const PIECES: Bilingual = {
-  en:
-    "recv() returns what has arrived, not what was sent: a message may come in pieces. Keep the bytes until the message is " +
-    "complete - its line end has come, or the length that it says.",
-  zh:
-    "recv() 返回的是已到达的数据，不是对方一次发送的内容：一条消息可能分几次到达（半包）。先把收到的字节存进缓冲区，" +
-    "直到消息完整（读到换行，或读够它声明的长度）再处理。",
-};
-
-const GLUED: Bilingual = {
-  en: "One recv() may bring two messages: take the first one out of the buffer, and keep the rest for the next.",
-  zh: "一次 recv() 可能收到两条消息（粘包）：从缓冲区取出第一条，剩下的字节留给下一条。",
-};
 
 const SLOW: Bilingual = {
   en: "A pause within a message is not its end: read on until the message is complete.",
@@ -64,7 +35,8 @@ const HELD: Bilingual = {
   zh: "客户端有一小会儿没有接收。send() 可能只发出一部分，也可能要等待：请用 sendall()，不要放弃发送。",
 };
 
-const HALF_CLOSED: Bilingual = {
+/** Why a client that ends its half must be answered. */
+export const HALF_CLOSED: Bilingual = {
   en:
     "A client that sends no more still reads: b'' from recv() means only that nothing more comes. Answer first, then close.",
   zh: "客户端不再发送，但仍在接收：recv() 返回 b'' 只表示不会再有数据到来。应先把回复发完，再关闭连接。",
@@ -96,49 +68,10 @@ function variant(
   };
 }
 
-async function everyCut(context: CaseContext): Promise<Finding> {
-  const { atOnce, random, pauseMs } = context;
-  const messages = said(context);
-  let cuts: Cut[] = [];
-  let all = 0;
-  const comparison = await compare(context, messages, (messages, { example }) => {
-    const most = Math.min(
-      atOnce > 1 ? CUTS.parallel : CUTS.sequential,
-      Math.ceil(SAID_MAX / messages.length),
-      Math.ceil(TAKEN_MAX / example.length),
-    );
-    all = countCuts(messages);
-    cuts = chooseCuts(messages, Math.max(CUTS_MIN, most), random);
-    return cuts.map((cut) => cutOnce(messages, cut, pauseOf(context, pauseMs)));
-  });
-  const again = (index: number) => messages.length === 1 ? clientWords(messages[0]!, [cuts[index]!.at]) : undefined;
-  const finding = findingOf(comparison, { why: PIECES, tried: "cuts", inPieces: true, again });
-  if (comparison.is === "unknown" || cuts.length === all) return finding;
-  const tries = { failed: 0, ...finding.tries, of: cuts.length, what: "cuts", among: all } as const;
-  return { ...finding, tries };
-}
-
-/** A pause that does not end a message where a pause ends messages. */
-function pauseOf({ form }: CheckOptions, ms: number): number {
-  return form?.frame?.by === "gap" ? Math.min(ms, form.frame.ms / 4) : ms;
-}
-
-async function glued(context: CaseContext): Promise<Finding> {
-  const given = said(context);
-  const messages = given.length > 1 ? given : [...given, ...given];
-  let isAlone = false;
-  const comparison = await compare(context, messages, (messages) => {
-    isAlone = messages.length === 1;
-    const pairs = messages.slice(1, 1 + PAIRS_MAX).map((_, i) => gluedAt(messages, i));
-    return messages.length > 2 ? [...pairs, gluedAll(messages)] : pairs;
-  });
-  if (isAlone) {
-    const en = "The server ends the connection after one answer: there is no second message to glue to the first.";
-    const zh = "服务器回复一次就关闭连接：没有第二条消息可以粘在第一条后面。";
-    return { verdict: "unknown", reason: { en, zh } };
-  }
-  const again = () => messages.length === 2 ? clientWords(concat(messages)) : undefined;
-  return findingOf(comparison, { why: GLUED, again });
+/** Two messages at least: the same twice where there is one. */
+function several(options: CheckOptions): readonly Uint8Array[] {
+  const messages = said(options);
+  return messages.length > 1 ? messages : [...messages, ...messages];
 }
 
 /** The message with the longest answer. */
@@ -166,14 +99,14 @@ export const segments: Suite = {
       title: { en: "a message that arrives in two pieces, every cut", zh: "消息分两段到达，每个位置都拆一次" },
       needs: ["1"],
       confirms: true,
-      run: everyCut,
+      run: (context) => cutEverywhere(context, said(context)),
     },
     {
       name: "3",
       title: { en: "two messages that arrive together", zh: "两条消息一起到达（粘包）" },
       needs: ["1"],
       confirms: true,
-      run: glued,
+      run: (context) => glueTogether(context, several(context)),
     },
     variant(
       "4",
