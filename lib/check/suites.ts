@@ -33,6 +33,13 @@ export const SUITES: readonly SuiteEntry[] = [
     explanations: async () => (await import("./explanations/echo.ts")).echoExplanations,
   },
   {
+    name: "reply",
+    summary: "a server that replies to each message",
+    tests: "server",
+    load: async () => (await import("./suites/reply.ts")).reply,
+    explanations: async () => (await import("./explanations/reply.ts")).replyExplanations,
+  },
+  {
     name: "chat",
     summary: "a group chat: what one client says, all others read",
     tests: "server",

@@ -37,6 +37,7 @@ import {
   talked,
   type Trial,
 } from "./trials.ts";
+import { checked, checkedClient, told } from "./check_trial.ts";
 import { replayed } from "./replay_trial.ts";
 import { tapped } from "./tap_trial.ts";
 
@@ -106,6 +107,11 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
 
   [/^sockeye tap /, tapped],
   [/ probe localhost 9000(?: 8000-8088)?(?: -v| --wait-for 30s)?$/, probed],
+
+  [/^sockeye check --list$/, told(/^ {2}echo\/4 {3}a message that arrives in two pieces$/m)],
+  [/^sockeye check --explain echo\/4$/, told(/^echo\/4: a message that arrives in two pieces$/m)],
+  [/^sockeye check client\/echo\/1 9000$/, checkedClient],
+  [/^sockeye check (?!-|client)/, checked],
 
   [/ fetch http:\/\/localhost:8000\/$/, fetched("localhost.html")],
   [/ fetch http:\/\/www\.baidu\.com\/$/, fetchedThroughProxy],

@@ -83,7 +83,7 @@ export const reply: Suite = {
       name: "8",
       title: { en: "Chinese in GBK", zh: "GBK 编码的中文" },
       needs: ["1"],
-      harsh: true,
+      harsh: 1,
       run: answersGbk,
     },
     {

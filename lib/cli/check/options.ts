@@ -25,6 +25,7 @@ import {
   type Values,
 } from "../../options.ts";
 import { quote } from "../../printable.ts";
+import { seal } from "../../text/message_form.ts";
 import type { Traits } from "../../transport/transport.ts";
 import { unlessHung } from "../../wait.ts";
 import { plural } from "../../wording.ts";
@@ -152,7 +153,8 @@ export async function readCheckOptions(
     : textBytes(values.say, rules);
   const conversation = suite === "segments" ? await readConversation(values, rules, run) : undefined;
   return {
-    say: said,
+    // A client suite has answers of its own as well, and adds the checksum to all of them.
+    say: suite === "reply" ? seal(form ?? {}, said) : said,
     answer: values.answer,
     form,
     encoding: rules.encoding,
