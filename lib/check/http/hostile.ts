@@ -89,6 +89,7 @@ export async function hugeHeader(context: CaseContext): Promise<Finding> {
     );
     return fail(text, shortened(evidenceOf(actor)));
   }
+  actor.close();
   const witness = await ask(context, request("/"));
   if (!unanswered(witness)) return OK;
   const text = words(
