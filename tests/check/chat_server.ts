@@ -15,6 +15,8 @@ export interface Chat {
   readonly noEnds?: boolean;
   /** To how many members a line is passed on. */
   readonly most?: number;
+  /** How many clients are served; the others wait. */
+  readonly members?: number;
   /** How often a line is sent. */
   readonly times?: number;
   /** Only the sender hears its line. */
@@ -109,6 +111,7 @@ export function serveChat(chat: Chat = {}): Server {
   return serve("parallel", async (conn, server) => {
     const member: Member = { conn, name: "", sent: Promise.resolve(), queued: 0 };
     const reads = readAll(conn);
+    if (members.length >= (chat.members ?? Infinity)) { for await (const _ of reads); }
     if (chat.named) await enter(member, reads);
     members.push(member);
     if (chat.named) await inTurn(() => pass(member, `*** ${member.name} joined\n`));

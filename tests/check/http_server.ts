@@ -9,6 +9,8 @@ export interface Web {
   readonly kind?: Exclude<ProgramKind, "by-hand">;
   /** The page at /. */
   readonly page?: string;
+  /** The page of what is not there. */
+  readonly missing?: string;
   /** The status of everything that a page would be. */
   readonly status?: number;
   /** The length that an answer says for a body. Undefined: none. */
@@ -104,7 +106,7 @@ function contentOf(web: Web, method: string, path: string, body: string): [numbe
   const { status = 200, page = PAGE } = web;
   if (web.open && /passwd$/.test(path)) return [200, "root:x:0:0:root:/root:/bin/sh\n"];
   if (method === "POST") return [status, `got ${body}`];
-  return path === "/" || web.lenient ? [status, page] : [404, "<p>没有这个页面</p>"];
+  return path === "/" || web.lenient ? [status, page] : [404, web.missing ?? "<p>没有这个页面</p>"];
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -126,8 +126,8 @@ function pieceWords(bytes: Uint8Array, cut: number): Place {
 
 function tooEarly(where: Place) {
   return words(
-    `To ${where} the answer came before the rest: one recv() is not a whole request. Read until the empty line (CRLF CRLF).`,
-    `${where}：后一半还没到就回答了。一次 recv() 不一定是完整的请求，要一直读到空行（CRLF CRLF）。`,
+    `To ${where.en} the answer came before the rest: one recv() is not a whole request. Read until the empty line (CRLF CRLF).`,
+    `${where.zh}：后一半还没到就回答了。一次 recv() 不一定是完整的请求，要一直读到空行（CRLF CRLF）。`,
   );
 }
 
@@ -139,9 +139,9 @@ function otherAnswer(where: Place, { status }: Oracle, reply: Reply) {
     ? ["the answer is another one", "回答的内容不同"]
     : [`the answer was ${has}`, `回答是 ${has}`];
   return words(
-    `To ${where}, ${en}; uncut the same request gets ${status}. recv() returns what has arrived, not a whole request: read until ` +
+    `To ${where.en}, ${en}; uncut the same request gets ${status}. recv() returns what has arrived, not a whole request: read until ` +
       "the empty line, then as many bytes as Content-Length says.",
-    `${where}：${zh}；不切开时是 ${status}。recv() 返回的是已到达的字节，不是完整的请求：要读到空行，再按 Content-Length 读完正文。`,
+    `${where.zh}：${zh}；不切开时是 ${status}。recv() 返回的是已到达的字节，不是完整的请求：要读到空行，再按 Content-Length 读完正文。`,
   );
 }
 
