@@ -8,6 +8,8 @@ import { judge, type Judged, judgeFile } from "./learner.ts";
 export interface Right {
   readonly name: string;
   readonly suite: string;
+  /** Cases that it does fail. */
+  readonly fails?: readonly string[];
   /** Starts it, lets it be judged, and ends it. */
   judge(): Promise<Judged>;
 }
@@ -48,6 +50,12 @@ function own(words: readonly string[], suite: string, args: readonly string[] = 
   };
 }
 
+/** ncat gives a client that has finished no answer any more: it ends the program that it runs. */
+const NCAT: Right = {
+  ...told("ncat", "echo", (port) => tool("ncat", ["-lk", "127.0.0.1", String(port), "-e", "/bin/cat"])),
+  fails: ["3"],
+};
+
 /** nginx with a page in Chinese. */
 const NGINX: Right = {
   name: "nginx",
@@ -82,7 +90,7 @@ export const RIGHT: readonly Right[] = [
   ...["blocking.py", "threads.py", "select.py", "asyncio.py", "pipe.mjs", "epoll.c"]
     .map((one) => file(`echo_${one}`, "echo")),
   told("socat", "echo", (port) => tool("socat", [`TCP-LISTEN:${port},${SOCAT_OPTIONS}`, "EXEC:cat"])),
-  told("ncat", "echo", (port) => tool("ncat", ["-lk", "127.0.0.1", String(port), "-e", "/bin/cat"])),
+  NCAT,
   own(["echo", "0"], "echo"),
   file("reply_lines.py", "reply", LINES),
   file("reply_readline.mjs", "reply", LINES),
