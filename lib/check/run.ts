@@ -11,6 +11,7 @@ import { attempt, type Grounds } from "./attempt.ts";
 import type { Case, CheckOptions, ProgramKind, Suite } from "./case.ts";
 import type { Finding } from "./finding.ts";
 import { Judge } from "./judge.ts";
+import { runClientSuite } from "./listening.ts";
 import { Pace } from "./pace.ts";
 import { Program } from "./program.ts";
 import { REASONS } from "./reasons.ts";
@@ -45,7 +46,8 @@ export interface RunRules {
 }
 
 /**
- * Runs the cases, in parallel where the program can; gives results in the order of the table. Ends within 75 s.
+ * Runs the cases, in parallel where the program can; gives results in the order of the table. Ends within 75 s; a client suite, for
+ * which sockeye listens, waits 30 s for each of the client's connections instead.
  *
  * @returns how the program serves its clients
  * @throws {SockeyeError} `connect` when nothing listens after 15 s; the signal's reason
@@ -56,6 +58,10 @@ export async function* runSuite(
   address: Address,
   rules: RunRules,
 ): AsyncGenerator<CaseResult, ProgramKind> {
+  if (suite.tests === "client") {
+    yield* runClientSuite(suite, cases, address, rules);
+    return "one-shot";
+  }
   const { options, seed, signal, dial, notice, started } = rules;
   const left = new AbortController();
   using pace = new Pace(cases.length, AbortSignal.any([signal, left.signal]));
