@@ -104,7 +104,7 @@ async function recognise(
     },
   });
   program.kind = isParallel ? "parallel" : await witness.kind(!tried.silent);
-  program.answers = !tried.silent || witness.isServed;
+  program.answers ||= tried.heard;
   const results = cases.includes(telling) ? [judge.resultOf(telling, tried.finding, start)] : [];
   if (program.kind === "one-shot") return results;
   const isStuck = program.kind === "sequential" && !tried.silent && witness.isWaiting;
