@@ -37,6 +37,8 @@ export type ProgramKind = "parallel" | "sequential" | "one-shot" | "by-hand";
 export interface Reception {
   /** Whether the client waits for a greeting before it speaks; undefined until a connection has shown it, and kept for the cases after it. */
   waitsForGreeting: boolean | undefined;
+  /** The case in which the client took a piece of an answer for all of it, where that would spoil others as well. */
+  tookPiece: string | undefined;
   /** Tells the person at the client what the case needs now. */
   notice(text: Bilingual): void;
   /** Waits for a further connection without taking it, and says whether there is one; `asks` the person for it. Default: does not. */

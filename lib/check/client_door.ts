@@ -11,8 +11,11 @@ import { settledWithin, unlessAborted } from "../wait.ts";
 import type { Reception } from "./case.ts";
 import { Conversation } from "./conversation.ts";
 
-/** Milliseconds after which the person is asked for it: a client in a loop has come by then. */
-const ASK_MS = 1_500;
+/** Part of the time for a connection after which the person is asked for it: a client in a loop has come by then. */
+const ASK = 0.1;
+
+/** The same after a client that did not end with its connection. */
+const ASK_STUCK = 0.02;
 
 /** Thrown when no client has come. */
 export class NoClient extends Error {}
@@ -20,6 +23,9 @@ export class NoClient extends Error {}
 /** The listener, and what is known of its clients. It lives as long as the run. */
 export class ClientDoor implements Reception {
   waitsForGreeting: boolean | undefined;
+  tookPiece: string | undefined;
+  /** The case whose client had not ended when its connection was closed; the last one of that kind, until a client comes. */
+  stuck: string | undefined;
   /** Takes what the person should know. */
   readonly notice: (text: Bilingual) => void;
   readonly #listener: Listener;
@@ -60,7 +66,7 @@ export class ClientDoor implements Reception {
   async arrival(ms: number, asks = false): Promise<boolean> {
     this.#next ??= this.#listener.accept();
     const coming = unlessAborted(this.#next, this.#signal);
-    const alone = asks && !this.#asked ? Math.min(ms, ASK_MS) : ms;
+    const alone = asks && !this.#asked ? Math.min(ms, this.#connectMs * (this.stuck ? ASK_STUCK : ASK)) : ms;
     if (!await settledWithin(coming, alone)) {
       if (alone === ms) return false;
       this.notice(again(this.#waitsFor));
@@ -84,6 +90,7 @@ export class ClientDoor implements Reception {
     const channel = await this.#next!;
     this.#next = undefined;
     this.#asked = false;
+    this.stuck = undefined;
     return new Conversation(channel);
   }
 
@@ -96,7 +103,9 @@ export class ClientDoor implements Reception {
 
 function again({ id, left }: { readonly id: string; readonly left: number }): Bilingual {
   return {
-    en: `Start the client again, for ${id}${left > 0 ? ` (${left} more after it)` : ""}.`,
-    zh: `请再次启动客户端，用于 ${id}${left > 0 ? `（之后还有 ${left} 个）` : ""}。`,
+    en: `Start the client again, for ${id}${
+      left > 0 ? ` (${left} more after it)` : ""
+    }; stop it first if it still runs.`,
+    zh: `请再次启动客户端，用于 ${id}${left > 0 ? `（之后还有 ${left} 个）` : ""}；如果它还没退出，请先停掉它。`,
   };
 }

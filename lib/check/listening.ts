@@ -69,7 +69,7 @@ export async function* runClientSuite(
         rules.started?.(id);
         door.expect(id, cases.length - index - 1);
         finding = await attempt(one, id, door, rules, times);
-        if (door.missed) stop = noClient(times);
+        if (door.missed) stop = noClient(times, door.stuck);
       }
       if (finding.verdict === "fail") failed.add(one.name);
       yield { id, title: one.title, finding, ms: Math.round(performance.now() - began) };
@@ -90,9 +90,15 @@ function invitation(place: string, count: number): Bilingual {
 
 const STOPPED: Bilingual = { en: "The run was stopped before.", zh: "检查在此之前被中止。" };
 
-function noClient({ connectMs }: ClientTimes): Bilingual {
+function noClient({ connectMs }: ClientTimes, stuck: string | undefined): Bilingual {
   const seconds = connectMs / 1000;
-  return { en: `No client connected within ${seconds} s.`, zh: `${seconds} 秒内没有客户端连接。` };
+  if (stuck === undefined) {
+    return { en: `No client connected within ${seconds} s.`, zh: `${seconds} 秒内没有客户端连接。` };
+  }
+  return {
+    en: `No client connected within ${seconds} s: the one of ${stuck} had not ended when its connection was closed.`,
+    zh: `${seconds} 秒内没有客户端连接：${stuck} 中的客户端在连接关闭后没有退出。`,
+  };
 }
 
 /** Runs a case once; its connections are ended then. */
@@ -126,12 +132,13 @@ async function attempt(
   try {
     return await unlessAborted(running, either);
   } catch (error) {
-    if (error instanceof NoClient) return unknown(noClient(times));
+    if (error instanceof NoClient) return unknown(noClient(times, door.stuck));
     return findingOf(error, signal, actors);
   } finally {
     clearTimeout(timer);
     over.abort(new Unjudged(STOPPED));
     await Promise.all(actors.map((actor) => actor[Symbol.asyncDispose]()));
+    if (actors.at(-1)?.end === "open") door.stuck = id;
     await running.catch(() => {});
   }
 }

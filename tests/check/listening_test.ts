@@ -35,10 +35,24 @@ Deno.test("each case gets the client's next connection", async () => {
 
 Deno.test("without a client the cases that are left are not judged, and the person was asked", async () => {
   const suite = suiteOf(greets("1"), greets("2"), greets("3"));
-  const { verdicts, findings, notices } = await checked(suite, "1 2 3", says, { runs: 1, times: { connectMs: 1_700 } });
+  const { verdicts, findings, notices } = await checked(suite, "1 2 3", says, { runs: 1, times: { connectMs: 600 } });
   assertEquals(verdicts, "1 ok, 2 unknown, 3 unknown");
-  assertMatch(findings["3"]?.reason?.en ?? "", /No client connected within 1.7 s/);
-  assertEquals(notices.slice(1), ["Start the client again, for client/test/2 (1 more after it)."]);
+  assertMatch(findings["3"]?.reason?.en ?? "", /No client connected within 0.6 s/);
+  assertEquals(notices.slice(1), [
+    "Start the client again, for client/test/2 (1 more after it); stop it first if it still runs.",
+  ]);
+});
+
+Deno.test("a client that does not end is named when no other one comes", async () => {
+  const over = Promise.withResolvers<void>();
+  const suite = suiteOf(greets("1"), greets("2"));
+  const check = checked(suite, "1 2", async (conn) => {
+    await writeAll(conn, "x");
+    await over.promise;
+  }, { runs: 1, times: { connectMs: 400 } });
+  setTimeout(over.resolve, 1_000);
+  const { findings } = await check;
+  assertMatch(findings["2"]?.reason?.en ?? "", /the one of client\/test\/1 had not ended/);
 });
 
 Deno.test("a case whose prerequisite failed takes no connection", async () => {

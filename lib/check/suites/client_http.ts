@@ -11,7 +11,7 @@ import { gaveUp, wholeAnswer } from "../client_findings.ts";
 import { ask, type Asked, headOf, lastPage } from "../client_request.ts";
 import { type Course, cutAt, type Ending, endMs, play, silenceMs, singly } from "../client_talk.ts";
 import type { Evidence, Finding } from "../finding.ts";
-import { unknown } from "../reasons.ts";
+import { needed, Unjudged, unknown } from "../reasons.ts";
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -29,15 +29,21 @@ const MISSING = 10;
 /** Where a redirect leads. */
 const MOVED = "/moved?by=sockeye";
 
+/** A client and its request, in a case. */
+interface Client extends Asked {
+  /** The name of the case. */
+  readonly case: string;
+}
+
 /** Makes a case of what happens once there is a request. */
-function asked(name: string, title: Bilingual, run: (asked: Asked, context: CaseContext) => Promise<Finding>): Case {
+function asked(name: string, title: Bilingual, run: (client: Client, context: CaseContext) => Promise<Finding>): Case {
   return {
     name,
     title,
     run: async (context) => {
       const got = await ask(context);
       if ("verdict" in got) return got;
-      if ("head" in got) return await run(got, context);
+      if ("head" in got) return await run({ ...got, case: name }, context);
       // One case tells it; it decides nothing about the others.
       const { verdict, reason } = got.wrong;
       return name === "1" || verdict === "unknown" || !reason ? got.wrong : unknown(reason);
@@ -45,15 +51,22 @@ function asked(name: string, title: Bilingual, run: (asked: Asked, context: Case
   };
 }
 
-/** Sends a response in pieces. A client that goes on with its next request gets a page, so that it is not broken off. */
+/**
+ * Sends a response in pieces. A client that goes on with its next request gets a page, so that it is not broken off. One that reads
+ * once fails one case: it would fail nearly all of them for the same reason.
+ */
 async function respond(
-  client: Asked,
+  client: Client,
   pieces: readonly Uint8Array[],
   context: CaseContext,
   ending: Ending = "wait",
 ): Promise<Course> {
   const course = await play(client, pieces, context, ending);
   if (course.went === "after" && course.did === "talked") await client.actor.send(lastPage());
+  const { reception } = context;
+  if (course.went !== "early" || !reception) return course;
+  reception.tookPiece ??= client.case;
+  if (reception.tookPiece !== client.case) throw new Unjudged(needed(`client/http/${reception.tookPiece}`));
   return course;
 }
 
@@ -64,7 +77,7 @@ function halved(...fields: readonly string[]): readonly Uint8Array[] {
 
 /** A client that finds the end of the body by itself closes or goes on; another one waits for the connection to end. */
 async function findsEnd(
-  client: Asked,
+  client: Client,
   pieces: readonly Uint8Array[],
   missed: Bilingual,
   context: CaseContext,
@@ -77,7 +90,7 @@ async function findsEnd(
   if (!await context.reception?.arrival(silenceMs(context), true)) return unknown(KEEPS);
   const again = await ask(context);
   if (!("head" in again)) return unknown(KEEPS);
-  const control = await respond(again, halved(LENGTH), context);
+  const control = await respond({ ...again, case: client.case }, halved(LENGTH), context);
   return control.went === "after" ? { verdict: "fail", reason: missed, evidence } : unknown(KEEPS);
 }
 
@@ -100,7 +113,7 @@ const KEEPS: Bilingual = {
   zh: "客户端一直保持连接，直到服务器关闭：可能是为了复用，也可能只是在等关闭。从网络上看不出它是否找到了正文的结尾。",
 };
 
-async function chunked(client: Asked, context: CaseContext): Promise<Finding> {
+async function chunked(client: Client, context: CaseContext): Promise<Finding> {
   if (client.head.version === "1.0") {
     await client.actor.send(lastPage());
     return unknown({
@@ -119,7 +132,7 @@ async function chunked(client: Asked, context: CaseContext): Promise<Finding> {
   }, context);
 }
 
-async function lowerCase(client: Asked, context: CaseContext): Promise<Finding> {
+async function lowerCase(client: Client, context: CaseContext): Promise<Finding> {
   const pieces = halved(LENGTH).map((piece, at) => at > 0 ? piece : lowered(piece));
   return await findsEnd(client, pieces, {
     en:
@@ -136,7 +149,7 @@ function lowered(piece: Uint8Array): Uint8Array {
 
 /** The client knows the end only when the server closes: it must stay until then, and notice it. */
 async function untilClose(
-  client: Asked,
+  client: Client,
   announced: number | undefined,
   hangs: Bilingual,
   context: CaseContext,
@@ -151,7 +164,7 @@ async function untilClose(
 
 const CLOSES: Bilingual = { en: "the client closes the connection", zh: "客户端关闭连接" };
 
-async function redirect(client: Asked, context: CaseContext): Promise<Finding> {
+async function redirect(client: Client, context: CaseContext): Promise<Finding> {
   const { actor, head } = client;
   await actor.send(utf8(`HTTP/1.1 302 Found\r\nLocation: ${MOVED}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`));
   await actor.halfClose();
@@ -184,7 +197,7 @@ const WRONG_PLACE: Bilingual = {
     "应原样请求（RFC 9110 第 10.2.2 节）。",
 };
 
-async function gzip(client: Asked, context: CaseContext): Promise<Finding> {
+async function gzip(client: Client, context: CaseContext): Promise<Finding> {
   if (/\b(?:gzip|\*)/.test(client.head.fields.list("accept-encoding").join())) {
     await client.actor.send(lastPage());
     return unknown({
@@ -204,12 +217,12 @@ async function gzip(client: Asked, context: CaseContext): Promise<Finding> {
   });
 }
 
-async function byteByByte(client: Asked, context: CaseContext): Promise<Finding> {
+async function byteByByte(client: Client, context: CaseContext): Promise<Finding> {
   const whole = concat(halved(LENGTH));
   return wholeAnswer(client, await respond(client, singly(whole), context), whole.length, READ_ON);
 }
 
-async function silence({ actor }: Asked, context: CaseContext): Promise<Finding> {
+async function silence({ actor }: Client, context: CaseContext): Promise<Finding> {
   return gaveUp(await actor.ended(silenceMs(context)), silenceMs(context));
 }
 

@@ -38,13 +38,22 @@ Deno.test("a client that knows where a body ends and follows redirects is right"
   assertMatch(findings["6"]?.reason?.en ?? "", /whole body/);
 });
 
-Deno.test("a client that reads once is told so in each case with a body", async () => {
-  const { verdicts, findings } = await checked(clientHttp, "1 2 3 5 6 7", async (conn) => {
+Deno.test("a client that reads once is told so once, in whichever case comes first", async () => {
+  const client: Client = async (conn) => {
     await writeAll(conn, GET);
     await once(conn, 4096);
-  });
-  assertEquals(verdicts, "1 fail, 2 fail, 3 fail, 5 fail, 6 fail, 7 fail");
-  assertMatch(findings["2"]?.reason?.en ?? "", /closed the connection when \d+ of \d+ bytes had come.*Content-Length/);
+  };
+  const all = await checked(clientHttp, "1 2 3 5 6 7", client);
+  assertEquals(all.verdicts, "1 fail, 2 unknown, 3 unknown, 5 unknown, 6 unknown, 7 unknown");
+  assertMatch(all.findings["7"]?.reason?.en ?? "", /client\/http\/1/);
+  for (const name of ["2", "3", "5", "6", "7"]) {
+    const { verdicts, findings } = await checked(clientHttp, name, client);
+    assertEquals(verdicts, `${name} fail`);
+    assertMatch(
+      findings[name]?.reason?.en ?? "",
+      /closed the connection when \d+ of \d+ bytes had come.*Content-Length/,
+    );
+  }
 });
 
 Deno.test("a client that does not find the end by chunks, or by a name in lower case, is told so", async () => {
