@@ -15,6 +15,8 @@ export interface Chat {
   readonly noEnds?: boolean;
   /** To how many members a line is passed on. */
   readonly most?: number;
+  /** How many clients are served; the others wait. */
+  readonly members?: number;
   /** How often a line is sent. */
   readonly times?: number;
   /** Only the sender hears its line. */
@@ -56,7 +58,7 @@ export function serveChat(chat: Chat = {}): Server {
   let left = false;
 
   const post = (member: Member, text: string) => {
-    const bytes = Uint8Array.from(text, (byte) => byte.charCodeAt(0));
+    const bytes = bytesOf(text);
     member.queued += bytes.length;
     if (member.queued > QUEUE_BYTES && !chat.waits) return void remove(member, true);
     const last = member.sent.then(() => writeAll(member.conn, bytes)).then(() => member.queued -= bytes.length);
@@ -69,17 +71,25 @@ export function serveChat(chat: Chat = {}): Server {
     if (close) member.conn.close();
   };
   const pass = async (sender: Member, text: string) => {
+    if (chat.shuffled) return passLate(sender, text);
     const receivers = members.filter((member) => chat.onlyEcho ? member === sender : chat.echo || member !== sender);
-    const ordered = chat.shuffled ? receivers.toSorted(() => Math.random() - 0.5) : receivers;
-    for (const member of ordered.slice(0, chat.most)) {
+    for (const member of receivers.slice(0, chat.most)) {
       for (let i = 0; i < (chat.times ?? 1); i++) {
-        if (chat.shuffled) await new Promise((go) => setTimeout(go, Math.random() * 4));
         const sent = post(member, text);
         if (chat.waits) await sent;
         if (chat.keepsDead) await sent?.catch(() => remove(member));
       }
       // What a for loop over a list does from which something was removed meanwhile.
       if (chat.keepsDead && !members.includes(member)) break;
+    }
+  };
+  /** Between each two members a line takes a time of its own. */
+  const passLate = (sender: Member, text: string) => {
+    const from = members.indexOf(sender);
+    for (const [to, member] of members.entries()) {
+      if (member !== sender) {
+        setTimeout(() => members.includes(member) && post(member, text), (from * 7 + to * 3) % 5 * 4);
+      }
     }
   };
   const inTurn = (act: () => Promise<void>) => turn = turn.then(act).catch(() => {});
@@ -101,6 +111,7 @@ export function serveChat(chat: Chat = {}): Server {
   return serve("parallel", async (conn, server) => {
     const member: Member = { conn, name: "", sent: Promise.resolve(), queued: 0 };
     const reads = readAll(conn);
+    if (members.length >= (chat.members ?? Infinity)) { for await (const _ of reads); }
     if (chat.named) await enter(member, reads);
     members.push(member);
     if (chat.named) await inTurn(() => pass(member, `*** ${member.name} joined\n`));
@@ -139,4 +150,12 @@ async function* readAll(conn: Deno.TcpConn): AsyncGenerator<string> {
   for (let count; (count = await conn.read(buffer)) !== null;) {
     yield String.fromCharCode(...buffer.subarray(0, count));
   }
+}
+
+/** The last text and its bytes: it is sent to many. */
+let last: { readonly text: string; readonly bytes: Uint8Array } | undefined;
+
+function bytesOf(text: string): Uint8Array {
+  if (last?.text !== text) last = { text, bytes: Uint8Array.from(text, (byte) => byte.charCodeAt(0)) };
+  return last.bytes;
 }

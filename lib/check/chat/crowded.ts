@@ -22,7 +22,7 @@ const WRITE_LINES = 64;
 const WINDOW_BYTES = 256 * 1024;
 
 /** Milliseconds for which a slow chat is watched. */
-const STUCK_MS = 8_000;
+const STUCK_MS = 12_000;
 
 /** chat/6: one member does not read, and far more is said than sockets hold. */
 export async function stuckReader(room: Room): Promise<Finding> {

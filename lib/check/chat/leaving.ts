@@ -70,7 +70,8 @@ async function talkPastLeavers(
     const [deaf] = await room.deaf(stayers, [phrase]);
     if (deaf) return notHeard(room, speaker, deaf, phrase, reason);
   }
-  const newcomer = await room.connect();
+  const newcomer = await room.connect().catch(() => undefined);
+  if (!newcomer) return fail(NOT_TAKEN, room.evidence(speaker, stayers[0]!));
   await room.settle();
   const [greeting, last] = [room.phrase(), room.phrase()];
   await room.say(newcomer, greeting);
@@ -80,6 +81,11 @@ async function talkPastLeavers(
   const doubled = stayers.find((member) => said.some((phrase) => countOf(room.heard(member), phrase) > 1));
   return doubled && fail(DOUBLED, room.evidence(speaker, doubled));
 }
+
+const NOT_TAKEN = words(
+  "After clients had left, the server takes no new one any more.",
+  "有客户端离开之后，服务器不再接受新的客户端。",
+);
 
 const NO_NEWCOMER = words(
   "After clients had left, a new one hears nothing any more.",

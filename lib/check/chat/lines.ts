@@ -8,7 +8,7 @@ import { wait } from "../../wait.ts";
 import type { Finding } from "../finding.ts";
 import { fail, OK, unknown, weak, words } from "../verdict.ts";
 import { notHeard } from "./faults.ts";
-import { learn, lineOf, lineWith, type Member, type Phrase, type Room } from "./room.ts";
+import { learn, lineOf, lineWith, type Member, type Room } from "./room.ts";
 
 /** Cuts of a line at which nothing may come before no more are tried: each costs the time of an answer. */
 const SILENT_CUTS = 2;
@@ -93,27 +93,28 @@ function withoutEnds(room: Room, speaker: Member, listener: Member): Finding {
 export async function forgedLine(room: Room): Promise<Finding> {
   const [forger, victim, listener] = room.members as [Member, Member, Member];
   const own = await learn(room, forger, listener);
-  const others = await learn(room, victim, listener);
-  // Without a name before them all lines look the same.
-  if (!own || !others || own.before === "") return OK;
+  const prefix = (await learn(room, victim, listener))?.before ?? "";
   room.forget();
   const [first, second, third] = [room.phrase(), room.phrase(), room.phrase()];
-  const encode = (text: string) => Uint8Array.from(text, (byte) => byte.charCodeAt(0));
-  const forged = (phrase: Phrase) => ({
-    bytes: encode(others.before + phrase.text),
-    text: others.before + phrase.text,
-  });
-  await room.say(forger, first, forged(second));
+  const forged = { bytes: bytesOf(prefix + second.text), text: prefix + second.text };
+  await room.say(forger, first, forged);
   if (!await room.hears(listener, [first, second])) return notHeard(room, forger, listener, second, SECOND_LOST);
+  // Without a name before them all lines look the same.
+  if (!own || own.before === "") return OK;
   const line = lineWith(room.heard(listener), second);
-  if (line && timeless(line.before) === timeless(others.before)) {
+  if (line && timeless(line.before) === timeless(prefix)) {
     return fail(FORGED, room.evidence(forger, listener, undefined, line.at));
   }
-  await forger.actor.send(encode(`${first.text}\r${others.before}${third.text}\n`));
+  await forger.actor.send(bytesOf(`${first.text}\r${prefix}${third.text}\n`));
   await room.hears(listener, [third]);
   const after = lineWith(room.heard(listener), third);
   if (!after?.before.includes("\r")) return OK;
   return weak(OVERWRITTEN, room.evidence(forger, listener, undefined, after.at));
+}
+
+/** The bytes of a text with one character for each. */
+function bytesOf(text: string): Uint8Array {
+  return Uint8Array.from(text, (byte) => byte.charCodeAt(0));
 }
 
 const SECOND_LOST = words(

@@ -10,8 +10,7 @@ import { encodeText } from "../../text/encode.ts";
 import { wait } from "../../wait.ts";
 import type { Actor } from "../actor.ts";
 import type { CaseContext } from "../case.ts";
-import type { Evidence, Finding } from "../finding.ts";
-import { fail, unknown, words } from "../verdict.ts";
+import type { Evidence } from "../finding.ts";
 
 /** Lines that a member says before it is heard: an answer to a question for a name, another one, and a line of talk. */
 const GREETING_LINES = 3;
@@ -35,6 +34,9 @@ export function bytewise(bytes: Uint8Array): string {
   return LATIN1.decode(bytes);
 }
 
+/** Characters of a phrase without more behind it. */
+export const PHRASE_LENGTH = 11;
+
 /** What a member says, without a line end. */
 export interface Phrase {
   /** As it is sent. */
@@ -49,6 +51,8 @@ export interface Member {
   readonly actor: Actor;
   /** What it answers when it is asked for a name. Letters only. */
   readonly name: string;
+  /** Whether another member has heard it. */
+  isHeard: boolean;
   /** Bytes that it had heard when it was last told to forget. */
   mark: number;
 }
@@ -77,7 +81,7 @@ export class Room {
   /** Connects a client, which says its name. */
   async connect(name: string = letters(this.#random, 8)): Promise<Member> {
     const actor = await this.context.connect();
-    const member: Member = { actor, name, mark: 0 };
+    const member: Member = { actor, name, isHeard: false, mark: 0 };
     await this.say(member, { bytes: encodeText(name, this.context.encoding), text: name });
     this.members.push(member);
     return member;
@@ -108,11 +112,11 @@ export class Room {
   /** Waits until a member has heard all of it. */
   async hears(member: Member, phrases: readonly Phrase[], ms: number = this.context.answerMs): Promise<boolean> {
     const all = () => {
-      if (this.isFlooded(member)) return false;
       const heard = this.heard(member);
       return phrases.every(({ text }) => heard.includes(text));
     };
-    return await member.actor.until(all, ms);
+    await member.actor.until(() => this.isFlooded(member) || all(), ms);
+    return !this.isFlooded(member) && all();
   }
 
   /** Waits until all of these members have heard all of it; gives those that have not. */
@@ -197,41 +201,31 @@ function letters(random: Random, count: number): string {
 }
 
 /**
- * Fills a room: each client connects, says its name, and lines until another member hears one.
- *
- * @returns the room, or why there is none
+ * Fills a room: each client connects, says its name, and lines until another member hears one. Those that are not heard then are
+ * told by {@linkcode Member.isHeard}.
  */
-export async function enter(context: CaseContext, count: number): Promise<Room | Finding> {
+export async function enter(context: CaseContext, count: number): Promise<Room> {
   const room = new Room(context);
   for (let i = 0; i < count; i++) await room.connect();
   await room.settle();
   room.announces = hasNotice(room);
-  let silent = room.members;
-  for (let line = 1; line < GREETING_LINES && silent.length > 0; line++) silent = await introduce(room, silent);
-  if (silent.length > 0) return notJoined(room, silent);
+  for (let line = 1; line < GREETING_LINES; line++) {
+    const silent = room.members.filter((member) => !member.isHeard);
+    await Promise.all(silent.map((member) => introduce(room, member)));
+  }
+  if (room.members.some((member) => !member.isHeard)) return room;
   await room.settle();
   room.forget();
   return room;
 }
 
-/** Lets members say a line each, and learns how it is passed on; gives those that no other member hears. */
-async function introduce(room: Room, members: readonly Member[]): Promise<Member[]> {
-  const said = await Promise.all(members.map(async (member) => {
-    const phrase = room.phrase();
-    await room.say(member, phrase);
-    return { member, phrase };
-  }));
-  const heard = await Promise.all(said.map(async ({ member, phrase }) => {
-    const listeners = room.members.filter((one) => one !== member);
-    return await anyHears(room, listeners, phrase);
-  }));
-  return said.filter((_, index) => !heard[index]).map(({ member }) => member);
-}
-
-/** Waits until one of several members hears a phrase. */
-async function anyHears(room: Room, members: readonly Member[], phrase: Phrase): Promise<boolean> {
-  const waits = members.map(async (member) => await room.hears(member, [phrase]) || Promise.reject());
-  return await Promise.any(waits).catch(() => false);
+/** Lets a member say a line, and notes whether any other one hears it. */
+async function introduce(room: Room, member: Member): Promise<void> {
+  const phrase = room.phrase();
+  await room.say(member, phrase);
+  const waits = room.members.filter((one) => one !== member)
+    .map(async (one) => await room.hears(one, [phrase]) || Promise.reject());
+  member.isHeard = await Promise.any(waits).catch(() => false);
 }
 
 /** Whether the first member was told of others: their names with words behind them, or lines that the last one did not get. */
@@ -242,41 +236,4 @@ function hasNotice(room: Room): boolean {
   const [first, last] = [linesOf(room.members[0]), linesOf(room.members.at(-1))];
   const named = new RegExp(`(${names.slice(1).join("|")}).*\\S`);
   return first.length > 1 && (first.some((line) => named.test(line)) || others(first) > others(last));
-}
-
-function notJoined(room: Room, silent: readonly Member[]): Finding {
-  const [member = room.members[0]!] = silent;
-  const listener = room.members.find((one) => one !== member) ?? member;
-  const evidence = room.evidence(member, listener);
-  const [total, missing] = [room.members.length, silent.length];
-  if (missing < total && silent.some(({ actor }) => actor.end !== "open")) {
-    const served = total - missing;
-    return unknown(
-      words(
-        `The server ends the connections of more than ${served} clients: this case has ${total}.`,
-        `服务器只接受了 ${served} 个客户端，其余的连接被它关掉了；这一项需要 ${total} 个。`,
-      ),
-      evidence,
-    );
-  }
-  if (missing === total && room.hasTalk(member)) return onlyEchoes(evidence);
-  return fail(
-    words(
-      `${missing === total ? "No client hears" : `${missing} of ${total} clients are not heard by`} any other. ` +
-        "A chat sends what one client says to all others: keep a list of the connected clients, and send to each of them.",
-      `${missing === total ? "" : `${total} 个客户端中有 ${missing} 个`}说的话，别的客户端一句也没收到。` +
-        "聊天室要把一个人说的话发给其他所有人：用列表记住已连接的客户端，逐个发送。",
-    ),
-    evidence,
-  );
-}
-
-function onlyEchoes(evidence: Evidence): Finding {
-  return fail(
-    words(
-      "What a client says comes back to itself and goes to no other client: this is an echo server, not a chat.",
-      "客户端说的话只发回给它自己，没有发给别的客户端：这是回显服务器，不是聊天室。",
-    ),
-    evidence,
-  );
 }

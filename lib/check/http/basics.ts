@@ -164,6 +164,7 @@ export async function keepsAlive(context: CaseContext): Promise<Finding> {
   const finding = unanswered(first);
   if (finding) return finding;
   if (saysClose(reply)) return weak(NO_KEEPING, evidenceOf(actor));
+  if (reply.head?.framing.by === "close" && actor.end === "open") return fail(ENDLESS, evidenceOf(actor));
   if (reply.head?.framing.by === "close" || await actor.ended(context.pauseMs)) {
     return fail(UNTOLD_CLOSE, evidenceOf(actor));
   }

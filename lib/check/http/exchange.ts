@@ -112,8 +112,9 @@ export function saysClose({ head }: Reply): boolean {
   return options.includes("close") || (head.minor === 0 && !options.includes("keep-alive"));
 }
 
-/** What is wrong when there is no answer, or none of HTTP; undefined where there is one. */
+/** What is wrong when there is no answer, or none of HTTP; undefined where there is one. Wrong lengths are for http/4. */
 export function unanswered({ actor, reply }: Exchange): Finding | undefined {
+  if (reply.head?.framing.by === "length") return undefined;
   if (reply.head && (reply.whole || reply.problem === undefined)) return undefined;
   return fail(faultOf(actor, reply), evidenceOf(actor, words("an answer of HTTP", "一个 HTTP 回答")));
 }

@@ -17,6 +17,12 @@ import { words } from "../verdict.ts";
 /** Name, clients, titles, and what is done in the room. */
 type Row = readonly [number, number, string, string, (room: Room) => Promise<Finding>];
 
+/** Cases in which clients go, or do not read: they may end or stall a chat. */
+const HARSH: readonly number[] = [4, 5, 6, 10];
+
+/** Cases that fail when members do not hear each other: the first of all, and the one with the most. */
+const JUDGE_ENTRY: readonly number[] = [1, 9];
+
 const ROWS: readonly Row[] = [
   [1, 3, "what one says, all others hear once", "一个人说话，其他人各收到一次", othersHear],
   [2, 3, "a line that arrives in two pieces stays whole", "分两次到达的一行不被别人插断", wholeLines],
@@ -40,7 +46,8 @@ export const chat: Suite = {
     name: String(number),
     title: words(en, zh),
     clients,
+    harsh: HARSH.includes(number),
     ...(number > 1 && { needs: ["1"] }),
-    run: inRoom(clients, play),
+    run: inRoom(clients, play, JUDGE_ENTRY.includes(number)),
   })),
 };
