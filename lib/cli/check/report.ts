@@ -141,9 +141,7 @@ class Body {
     const from = at === undefined ? 0 : windowStart(received, form, this.room, at);
     if (steps.length > 0) this.add(labels.sent, this.#stepRows(steps, form));
     if (wanted) this.add(labels.expected, this.#byteRows(wanted, form, from));
-    else if (expected) {
-      this.add(labels.expected, wrapProse((expected as Record<typeof language, string>)[language], this.room));
-    }
+    else if (isText(expected)) this.add(labels.expected, wrapProse(expected[language], this.room));
     const tail = end === "open" ? "" : ends[end];
     if (received.length === 0) return this.add(labels.received, [nothing + tail]);
     this.add(labels.received, this.#byteRows(received, form, from, tail));

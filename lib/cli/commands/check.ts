@@ -26,7 +26,6 @@ import {
   type CheckValues,
   readCheckOptions,
   refuseForeign,
-  SEEDS,
   SUITE_WORDS,
 } from "../check/options.ts";
 import { explainPages, listPage, type PageForm } from "../check/pages.ts";

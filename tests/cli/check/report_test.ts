@@ -154,8 +154,8 @@ Deno.test("many pieces are not all shown", () => {
 
 Deno.test("what a peer sent cannot steer the terminal", () => {
   const hostile = utf8('"\x1b[2J\u202e\u2028\x07"');
-  // deno-lint-ignore no-control-regex -- none of them may be there
   for (const line of reported({ ...CUT, evidence: { steps: [], received: hostile, end: "open", at: 0 } })) {
+    // deno-lint-ignore no-control-regex -- none of them may be there
     assert(!/[\x00-\x1f\u202e\u2028]/.test(line), JSON.stringify(line));
   }
 });
