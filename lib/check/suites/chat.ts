@@ -46,7 +46,7 @@ export const chat: Suite = {
     name: String(number),
     title: words(en, zh),
     clients,
-    harsh: HARSH.includes(number),
+    harsh: HARSH.includes(number) ? 1 : 0,
     ...(number > 1 && { needs: ["1"] }),
     run: inRoom(clients, play, JUDGE_ENTRY.includes(number)),
   })),
