@@ -52,23 +52,33 @@ export interface Grounds {
   readonly pace: Pace;
 }
 
+/** How a case is run. */
+export interface Manner {
+  /** Connections that it may have at the same time where it likes to try many things at once. Default: 20. */
+  readonly atOnce?: number;
+  /** Called before its connections are ended, even those of which the case has disposed. */
+  readonly seen?: (attempt: Attempt) => Promise<void>;
+}
+
 /**
  * Runs a case once. Its connections are ended then.
  *
- * @param seen called before they are
  * @throws {Error} what is wrong with the case itself, or the reason of the user's signal
  */
-export async function attempt(one: Case, grounds: Grounds, seen = () => {}): Promise<Attempt> {
+export async function attempt(one: Case, grounds: Grounds, manner: Manner = {}): Promise<Attempt> {
   const actors: Conversation[] = [];
   const over = new AbortController();
   try {
-    const finding = await limited(one, contextOf(one, grounds, actors, over.signal), grounds.pace, actors);
-    seen();
+    const context = contextOf(one, grounds, actors, over.signal, manner);
+    const finding = await limited(one, context, grounds.pace, actors);
     const lapsed = actors.some((actor) => actor.lapsed);
     const silent = lapsed && actors.every(({ received }) => received.length === 0);
-    return { finding, lapsed, silent, evidence: lastUsed(actors) };
+    const result = { finding, lapsed, silent, evidence: lastUsed(actors) };
+    await manner.seen?.(result);
+    return result;
   } finally {
     over.abort(new TimeOver());
+    for (const actor of actors) actor.stays = false;
     await Promise.all(actors.map((actor) => actor[Symbol.asyncDispose]()));
   }
 }
@@ -78,12 +88,13 @@ function contextOf(
   { options, seed, program, pace }: Grounds,
   actors: Conversation[],
   over: AbortSignal,
+  { atOnce = AT_ONCE, seen }: Manner,
 ): CaseContext {
   const { kind } = program;
   return {
     ...options,
     kind,
-    atOnce: kind === "parallel" ? AT_ONCE : 1,
+    atOnce: kind === "parallel" ? atOnce : 1,
     random: randomOf(`${seed}/${one.name}`),
     get answerMs() {
       return pace.answerMs;
@@ -99,6 +110,7 @@ function contextOf(
       over.throwIfAborted();
       if (kind === "one-shot" && actors.length > 0) throw new Unjudged(REASONS.onlyOne);
       const actor = await program.connect();
+      actor.stays = seen !== undefined;
       actors.push(actor);
       // The case has been given up meanwhile.
       if (over.aborted) actor.close();

@@ -63,8 +63,8 @@ export interface Case {
   readonly needs?: readonly string[];
   /** Connections that must be served at the same time. A program that serves fewer gets `unknown`. Default: 1. */
   readonly clients?: number;
-  /** Whether it may end or stall a program: then it runs alone, after all that may not. Default false. */
-  readonly harsh?: boolean;
+  /** How likely it ends or stalls a program: above 0 it runs alone, after all that are less harsh. Default 0. */
+  readonly harsh?: number;
   /** Whether it has tried by itself once more what it fails, so that the engine need not. Default false. */
   readonly confirms?: boolean;
   /**
@@ -90,6 +90,8 @@ export interface Suite {
   hello?(options: CheckOptions): Uint8Array;
   /** The case that says most about a program that serves a single client. Default: the first one. */
   readonly telling?: string;
+  /** The case that a program fails which serves no other client when its first one has left. Default: none. */
+  readonly leaving?: string;
   /** Whether such a program answers by itself, so that silence is a failure; else an operator may type the answers. Default false. */
   readonly answersItself?: boolean;
   /** Whether clients of one case hear those of another, so that cases run one after the other. Default false. */

@@ -31,6 +31,8 @@ export class Conversation implements Actor {
   readonly steps: Step[] = [];
   /** What has come, read by read, or datagram by datagram. */
   readonly messages: Uint8Array[] = [];
+  /** Whether it stays when a case disposes of it: its owner ends it later. */
+  stays = false;
   readonly #channel: Channel;
   readonly #received = new ByteBuffer();
   #end: End = "open";
@@ -135,6 +137,7 @@ export class Conversation implements Actor {
 
   /** Ends the connection so that the other end is not disturbed, if it plays its part. */
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.stays) return;
     this.hold(false);
     if (!this.#closed && !this.#over && !traitsOf(this.#channel.transport).connectionless) {
       this.#next(() => this.#channel.closeWrite());

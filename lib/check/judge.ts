@@ -5,8 +5,9 @@
  * @module
  */
 
-import { type Attempt, attempt, type Grounds } from "./attempt.ts";
+import { type Attempt, attempt, type Grounds, type Manner } from "./attempt.ts";
 import type { Case, Suite } from "./case.ts";
+import type { Bilingual } from "../language.ts";
 import type { Finding } from "./finding.ts";
 import { needed, REASONS, stalledSince, unknown } from "./reasons.ts";
 import type { CaseResult } from "./run.ts";
@@ -27,6 +28,8 @@ export class Judge {
   readonly #grounds: Grounds;
   readonly #started: ((id: string) => void) | undefined;
   readonly #turns = new Turns();
+  /** Why no further case can be judged. */
+  hindrance: Bilingual | undefined;
   readonly #results = new Map<string, Promise<CaseResult>>();
   /** The case after which the program answered nothing any more. */
   #stalledSince: string | undefined;
@@ -43,15 +46,16 @@ export class Judge {
   /**
    * Starts all cases, which take turns; their results are in the order of the cases.
    *
-   * @param known a result that is there already
+   * @param known results that are there already
    */
-  judgeAll(cases: readonly Case[], known?: CaseResult): Promise<CaseResult>[] {
-    const late = lastOnes(cases);
+  judgeAll(cases: readonly Case[], known: readonly CaseResult[]): Promise<CaseResult>[] {
+    const harsh = harshness(cases);
     for (const one of cases) {
-      const before = late.has(one) ? cases.filter((other) => !late.has(other)) : [];
-      const result = known?.id === this.#idOf(one)
-        ? Promise.resolve(known)
-        : Promise.resolve().then(() => this.#result(one, before, late.has(one)));
+      const level = harsh.get(one) ?? 0;
+      const before = cases.filter((other) => (harsh.get(other) ?? 0) < level);
+      const result = Promise.resolve(known.find(({ id }) => id === this.#idOf(one))).then((found) =>
+        found ?? this.#result(one, before, level > 0)
+      );
       // It is awaited later.
       result.catch(() => {});
       this.#results.set(one.name, result);
@@ -69,25 +73,25 @@ export class Judge {
     return `${this.#suite.name}/${name}`;
   }
 
-  async #result(one: Case, before: readonly Case[], isLate: boolean): Promise<CaseResult> {
+  async #result(one: Case, before: readonly Case[], isHarsh: boolean): Promise<CaseResult> {
     for (const name of [...before.map(({ name }) => name), ...one.needs ?? []]) await this.#results.get(name);
     const id = this.#idOf(one);
     const { program, pace } = this.#grounds;
-    const isAlone = isLate || this.#suite.shared || program.kind !== "parallel";
+    const isAlone = isHarsh || this.#suite.shared || program.kind !== "parallel";
     let began: number | undefined;
     const begin = () => {
       if (began === undefined) this.#started?.(id);
       began ??= performance.now();
     };
-    const judge = async (alone: boolean) => {
+    const judge = async (alone: boolean, manner?: Manner) => {
       begin();
-      return await this.#try(one, alone);
+      return await this.#try(one, alone, manner);
     };
     const hindrance = await this.#hindrance(one);
     if (hindrance) return this.resultOf(one, hindrance, performance.now());
     let tried = await this.#turns.take(isAlone ? Infinity : one.clients ?? 1, () => judge(isAlone));
     if (tried.again && pace.left > 0) {
-      const second = await this.#turns.take(Infinity, () => judge(true));
+      const second = await this.#turns.take(Infinity, () => judge(true, { atOnce: 1 }));
       if (second.finding.verdict !== "unknown") tried = second;
     }
     return this.resultOf(one, tried.finding, began ?? performance.now(), tried.silent);
@@ -96,6 +100,7 @@ export class Judge {
   /** Why a case cannot be judged, before anything is tried. */
   async #hindrance({ needs = [], clients = 1 }: Case): Promise<Finding | undefined> {
     const { kind } = this.#grounds.program;
+    if (this.hindrance) return unknown(this.hindrance);
     if (kind === "by-hand" && !this.#suite.answersItself) return unknown(REASONS.byHand);
     if (clients > 1 && kind !== "parallel") return unknown(REASONS.oneAtATime);
     for (const name of needs) {
@@ -105,9 +110,9 @@ export class Judge {
     return undefined;
   }
 
-  async #try(one: Case, isAlone: boolean): Promise<Tried> {
+  async #try(one: Case, isAlone: boolean, manner?: Manner): Promise<Tried> {
     if (this.#stalledSince !== undefined) return { finding: unknown(stalledSince(this.#stalledSince)), again: false };
-    const tried = await attempt(one, this.#grounds);
+    const tried = await attempt(one, this.#grounds, manner);
     const { verdict } = tried.finding;
     const isBad = verdict === "fail" || verdict === "weak";
     const mayHaveHurt = isBad || (one.harsh && verdict === "ok");
@@ -116,7 +121,10 @@ export class Judge {
       if (condition === "ended") return this.#ended(tried, isAlone);
       if (condition === "stalled") return this.#stalled(one, tried, isAlone);
     }
-    return { finding: tried.finding, again: isBad && tried.lapsed && !one.confirms, silent: tried.silent };
+    const { kind } = this.#grounds.program;
+    // What a busy machine or other clients may have to do with does not count before it happens alone.
+    const again = isBad && !one.confirms && kind !== "one-shot" && (tried.lapsed || kind === "parallel");
+    return { finding: tried.finding, again, silent: tried.silent };
   }
 
   /** The program has ended: in this case if it ran alone, else in one of those that ran. */
@@ -140,13 +148,15 @@ export class Judge {
   }
 }
 
-/** The cases that run after all others: those that may hurt the program, and what builds on them. */
-function lastOnes(cases: readonly Case[]): Set<Case> {
-  const late = new Set(cases.filter(({ harsh }) => harsh));
-  for (let size = -1; size !== late.size;) {
-    size = late.size;
-    const names = new Set([...late].map(({ name }) => name));
-    for (const one of cases) if (one.needs?.some((name) => names.has(name))) late.add(one);
+/** How harsh each case is, or the harshest that it builds on: the harsher ones run later. */
+function harshness(cases: readonly Case[]): Map<Case, number> {
+  const found = new Map(cases.map((one) => [one, one.harsh ?? 0]));
+  // A case may build on one that builds on another.
+  for (let i = 0; i < cases.length; i++) {
+    for (const one of cases) {
+      const most = cases.filter(({ name }) => one.needs?.includes(name)).map((other) => found.get(other) ?? 0);
+      found.set(one, Math.max(found.get(one) ?? 0, ...most));
+    }
   }
-  return late;
+  return found;
 }

@@ -22,6 +22,12 @@ export const REASONS = {
     en: "Nothing is answered by itself: an operator answers by hand.",
     zh: "程序不会自动回复：回复要靠人在键盘上输入。",
   },
+  neverFree: {
+    en:
+      'When its first client had left, the program served no other one: recv() returned b"", and it did not take that for ' +
+      "the end.",
+    zh: '第一个客户端离开后，程序不再服务其他客户端：recv() 返回了 b""，程序没有把它当作连接结束。',
+  },
   timeOver: { en: "The time of the whole run was over.", zh: "整次检查的时间用完了。" },
   gone: { en: "The program had ended before.", zh: "在此之前程序已经退出。" },
   endedHere: {
@@ -31,6 +37,10 @@ export const REASONS = {
   endedNearby: {
     en: "The program ended during this case, or during one that ran at the same time.",
     zh: "程序在这一项（或同时进行的另一项）期间退出了。",
+  },
+  unread: {
+    en: "The answer is complete, but the end came as a reset (RST): unread bytes lay in the socket when it was closed.",
+    zh: "回复是完整的，但连接以 RST 结束：关闭套接字时，里面还有没读完的数据。",
   },
   stalledHere: {
     en: "After this, the program answers no client any more.",

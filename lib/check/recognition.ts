@@ -41,6 +41,16 @@ export class Witness implements AsyncDisposable {
     return (this.#second?.received.length ?? 0) > 0;
   }
 
+  /** Waits a moment for its answer, while the first client, who has been answered, is still there. */
+  async servedBeside(): Promise<boolean> {
+    return await this.#second?.bytes(1, BESIDE_MS / 2 * this.#pace.stretch) ?? false;
+  }
+
+  /** Whether it is still waiting. */
+  get isWaiting(): boolean {
+    return this.#second?.end === "open" && !this.isServed;
+  }
+
   /**
    * Says what the program is, after the first client has been served and has left.
    *

@@ -7,12 +7,13 @@
 import type { Bilingual } from "../language.ts";
 import type { Address } from "../transport/address.ts";
 import type { DialOptions } from "../transport/transport.ts";
-import { type Attempt, attempt, type Grounds } from "./attempt.ts";
+import { attempt, type Grounds } from "./attempt.ts";
 import type { Case, CheckOptions, ProgramKind, Suite } from "./case.ts";
 import type { Finding } from "./finding.ts";
 import { Judge } from "./judge.ts";
 import { Pace } from "./pace.ts";
 import { Program } from "./program.ts";
+import { REASONS } from "./reasons.ts";
 import { Witness } from "./recognition.ts";
 
 /** What came of a case. */
@@ -63,7 +64,7 @@ export async function* runSuite(
   await program.reach();
   const grounds = { options, seed: `${seed}/${suite.name}`, program, pace };
   const judge = new Judge(suite, grounds, started);
-  const known = hello && program.hasConnections ? await recognise(suite, cases, grounds, hello, judge) : undefined;
+  const known = hello && program.hasConnections ? await recognise(suite, cases, grounds, hello, judge) : [];
   const results = judge.judgeAll(cases, known);
   try {
     for (const result of results) yield await result;
@@ -74,28 +75,42 @@ export async function* runSuite(
   return program.kind;
 }
 
-/** Finds out how the program serves its clients; gives what it found out about a case, which will be none a second time. */
+/** Finds out how the program serves its clients; gives what it found out about cases that are not run a second time. */
 async function recognise(
   suite: Suite,
   cases: readonly Case[],
   grounds: Grounds,
   hello: Uint8Array,
   judge: Judge,
-): Promise<CaseResult | undefined> {
+): Promise<CaseResult[]> {
   const { program, pace } = grounds;
   await using witness = await Witness.join(program, pace, hello);
-  if (witness.isServed) return undefined;
+  if (witness.isServed) return [];
   // As long as nothing else is known, the first connection may be the only one.
   program.kind = "one-shot";
   const single = cases.filter(({ clients = 1 }) => clients === 1);
   const telling = single.find(({ name }) => name === suite.telling) ?? single[0] ?? greeting(hello);
   let isParallel = false;
   const start = performance.now();
-  const tried: Attempt = await attempt(telling, grounds, () => isParallel = witness.isServed);
+  const tried = await attempt(telling, grounds, {
+    seen: async ({ silent }) => {
+      isParallel = silent ? witness.isServed : await witness.servedBeside();
+    },
+  });
   program.kind = isParallel ? "parallel" : await witness.kind(!tried.silent);
-  program.answers = witness.isServed;
-  if (program.kind !== "one-shot" || single.length === 0) return undefined;
-  return judge.resultOf(telling, tried.finding, start);
+  program.answers = !tried.silent || witness.isServed;
+  const results = cases.includes(telling) ? [judge.resultOf(telling, tried.finding, start)] : [];
+  if (program.kind === "one-shot") return results;
+  const isStuck = program.kind === "sequential" && !tried.silent && witness.isWaiting;
+  if (!isStuck || await program.condition() !== "stalled") return [];
+  judge.hindrance = REASONS.neverFree;
+  const leaving = cases.find(({ name }) => name === suite.leaving);
+  const finding = {
+    verdict: "fail",
+    reason: REASONS.neverFree,
+    ...(tried.evidence && { evidence: tried.evidence }),
+  } as const;
+  return leaving ? [...results, judge.resultOf(leaving, finding, performance.now())] : results;
 }
 
 /** For a run in which no case does with one client. */
