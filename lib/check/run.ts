@@ -99,8 +99,9 @@ async function recognise(
   let isParallel = false;
   const start = performance.now();
   const tried = await attempt(telling, grounds, {
-    seen: async ({ silent }) => {
-      isParallel = silent ? witness.isServed : await witness.servedBeside();
+    seen: async ({ silent, evidence }) => {
+      // A program that ended the first connection by itself is free for the next one.
+      isParallel = silent ? witness.isServed : evidence?.end === "open" && await witness.servedBeside();
     },
   });
   program.kind = isParallel ? "parallel" : await witness.kind(!tried.silent);

@@ -1,26 +1,43 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Case } from "../../lib/check/case.ts";
 import { chat } from "../../lib/check/suites/chat.ts";
+import { textOf } from "../support/sockets.ts";
 import { type Chat, serveChat } from "./chat_server.ts";
+import { findingOf } from "./one_case.ts";
 import { check, OPTIONS } from "./servers.ts";
 
-/** The finding of one case against a chat. */
-async function findingOf(name: string, kind: Chat, options = OPTIONS) {
-  await using server = serveChat(kind);
-  const cases = chat.cases.filter((one) => one.name === name);
-  return (await check(chat, server.address, { cases, options })).of(name).finding;
+/** Milliseconds after which a wrong server is known to be silent, and those that a right one may take. */
+const SHORT_MS = 500;
+const LONG_MS = 10_000;
+
+function caseOf(name: string): Case {
+  return chat.cases.find((one) => one.name === name)!;
 }
 
-const ALL_OK = Object.fromEntries(chat.cases.map(({ name }) => [name, "ok"]));
-
-Deno.test("chat: without names all is right, and names cannot be judged", async () => {
-  await using server = serveChat();
-  assertEquals((await check(chat, server.address)).verdicts, { ...ALL_OK, 8: "unknown" });
+Deno.test("chat: ten cases, which run one after the other", () => {
+  assertEquals(chat.cases.map(({ name }) => name), ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"]);
+  assert(chat.shared);
 });
 
-Deno.test("chat: with a question for a name, notices, names and times before lines all is right", async () => {
-  await using server = serveChat({ named: true });
-  assertEquals((await check(chat, server.address)).verdicts, ALL_OK);
-});
+/** Chats that are right; one shows no names. */
+const RIGHT: readonly (readonly [string, Chat, Record<string, string>])[] = [
+  ["without names", {}, { 8: "unknown" }],
+  ["that asks for a name, says who comes and goes, and puts a time and a name before each line", { named: true }, {}],
+];
+
+for (const [what, kind, differs] of RIGHT) {
+  Deno.test(`chat: all is right with a chat ${what}`, async () => {
+    await using server = serveChat(kind);
+    for (const one of chat.cases) {
+      const { verdict, reason } = await findingOf(one, server.address, one.name === "8" ? SHORT_MS : LONG_MS);
+      assertEquals([one.name, verdict, reason?.en], [
+        one.name,
+        differs[one.name] ?? "ok",
+        verdict === "ok" ? undefined : reason?.en,
+      ]);
+    }
+  });
+}
 
 /** One fault each: the case, the verdict, what is said in English. */
 const FAULTS: readonly (readonly [string, Chat, string, "fail" | "weak", RegExp])[] = [
@@ -41,7 +58,6 @@ const FAULTS: readonly (readonly [string, Chat, string, "fail" | "weak", RegExp]
   ["members hear other orders", { shuffled: true }, "3", "fail", /in different orders/],
   ["a list is changed while it is walked", { keepsDead: true }, "4", "fail", /missed lines/],
   ["the server goes on sending for one that left", { spins: true }, "4", "fail", /the same again and again/],
-  ["a reset ends the server", { endsByReset: true }, "5", "fail", /The program ended here/],
   ["sends wait for one that does not read", { waits: true }, "6", "fail", /waits in send\(\)/],
   [
     "a name stands before the first line alone",
@@ -58,21 +74,36 @@ const FAULTS: readonly (readonly [string, Chat, string, "fail" | "weak", RegExp]
 
 for (const [what, kind, name, verdict, reason] of FAULTS) {
   Deno.test(`chat/${name}: ${what}`, async () => {
-    const finding = await findingOf(name, kind);
+    await using server = serveChat(kind);
+    const finding = await findingOf(caseOf(name), server.address, SHORT_MS);
     assertEquals(finding.verdict, verdict, finding.reason?.en);
     assertMatch(finding.reason?.en ?? "", reason);
     assert(finding.reason?.zh && finding.evidence);
   });
 }
 
-Deno.test("chat/1 --echo: the sender must hear itself", async () => {
-  const options = { ...OPTIONS, echo: true };
-  assertEquals((await findingOf("1", { echo: true }, options)).verdict, "ok");
-  assertEquals((await findingOf("1", {}, options)).verdict, "fail");
+Deno.test("chat/5: a reset ends the server", async () => {
+  await using server = serveChat({ endsByReset: true });
+  const { finding } = (await check(chat, server.address, [caseOf("5")])).of("5");
+  assertEquals([finding.verdict, finding.reason?.en], [
+    "fail",
+    "The program ended here: its port refuses connections now.",
+  ]);
 });
 
-Deno.test("chat/2 counts the cuts that fail, and shows where the smallest one does", async () => {
-  const { tries, evidence } = await findingOf("2", { raw: true });
+Deno.test("chat/1 --echo: the sender must hear itself", async () => {
+  const options = { ...OPTIONS, echo: true };
+  for (const [kind, verdict] of [[{ echo: true }, "ok"], [{}, "fail"]] as const) {
+    await using server = serveChat(kind);
+    assertEquals((await findingOf(caseOf("1"), server.address, SHORT_MS, options)).verdict, verdict);
+  }
+});
+
+Deno.test("chat/2 counts the cuts that fail, and shows what was sent and heard", async () => {
+  await using server = serveChat({ raw: true });
+  const { tries, evidence } = await findingOf(caseOf("2"), server.address, SHORT_MS);
   assertEquals(tries, { failed: 17, of: 18, what: "cuts" });
-  assertEquals(evidence?.steps.filter(({ does }) => does === "send").length, 5);
+  const sent = evidence?.steps.flatMap((step) => step.does === "send" ? [textOf(step.bytes)] : []).slice(-2).join("");
+  assertMatch(sent ?? "", / 你好\n$/);
+  assert((evidence?.at ?? 0) > 0);
 });

@@ -1,7 +1,16 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Case } from "../../lib/check/case.ts";
 import { http } from "../../lib/check/suites/http.ts";
 import { serveHttp, type Web } from "./http_server.ts";
+import { findingOf } from "./one_case.ts";
 import { check } from "./servers.ts";
+
+/** Milliseconds after which a wrong server is known to be silent. */
+const SHORT_MS = 500;
+
+function caseOf(name: string): Case {
+  return http.cases.find((one) => one.name === name)!;
+}
 
 const ALL_OK = Object.fromEntries(http.cases.map(({ name }) => [name, "ok"]));
 
@@ -10,9 +19,12 @@ Deno.test("http: a right server gets 15 ok", async () => {
   assertEquals((await check(http, server.address)).verdicts, ALL_OK);
 });
 
-Deno.test("http: a server for one client after the other is judged, all but the case with two", async () => {
+Deno.test("http: a server for one client after the other is recognised, and only the case with two is not judged", async () => {
   await using server = serveHttp({ kind: "sequential" });
-  assertEquals((await check(http, server.address)).verdicts, { ...ALL_OK, 13: "unknown" });
+  const cases = http.cases.filter(({ name }) => name !== "7");
+  const { kind, verdicts } = await check(http, server.address, cases);
+  assertEquals(kind, "sequential");
+  assertEquals(Object.entries(verdicts).filter(([, verdict]) => verdict !== "ok"), [["13", "unknown"]]);
 });
 
 Deno.test("http: without a page beyond ASCII it cannot be judged what is counted", async () => {
@@ -54,7 +66,6 @@ const FAULTS: readonly (readonly [string, Web, string, "fail" | "weak", RegExp])
   ["the body is not waited for", { noBody: true }, "9", "fail", /before all of its body had come/],
   ["paths lead out", { open: true }, "10", "fail", /^The path \/\.\.\/.* leads out/],
   ["a long header gets nothing", { headMax: 5000 }, "11", "fail", /gets no answer, and the connection stays open/],
-  ["a long header ends the server", { crashAt: 20_000 }, "11", "fail", /The program ended here/],
   ["LF is not understood", { onlyCrlf: true }, "12", "weak", /not understood/],
   ["Connection: close is ignored", { stays: true }, "14", "fail", /stays open/],
   ["of two lengths one counts", { lenient: true }, "15", "fail", /request smuggling/],
@@ -70,10 +81,25 @@ const FAULTS: readonly (readonly [string, Web, string, "fail" | "weak", RegExp])
 for (const [what, web, name, verdict, reason] of FAULTS) {
   Deno.test(`http/${name}: ${what}`, async () => {
     await using server = serveHttp(web);
-    const cases = http.cases.filter((one) => one.name === name);
-    const { finding } = (await check(http, server.address, { cases })).of(name);
+    const finding = await findingOf(caseOf(name), server.address, SHORT_MS);
     assertEquals(finding.verdict, verdict, finding.reason?.en);
     assertMatch(finding.reason?.en ?? "", reason);
     assert(finding.reason?.zh && finding.evidence);
   });
 }
+
+Deno.test("http/11: a long header ends the server", async () => {
+  await using server = serveHttp({ crashAt: 20_000 });
+  const { finding } = (await check(http, server.address, [caseOf("11")])).of("11");
+  assertEquals([finding.verdict, finding.reason?.en], [
+    "fail",
+    "The program ended here: its port refuses connections now.",
+  ]);
+});
+
+Deno.test("http/7 reports the smallest cut that fails", async () => {
+  await using server = serveHttp({ noBody: true, closes: "politely" });
+  assertEquals((await findingOf(caseOf("7"), server.address, SHORT_MS)).verdict, "ok");
+  await using other = serveHttp({ oneRead: true });
+  assertEquals((await findingOf(caseOf("7"), other.address, SHORT_MS)).tries, { failed: 20, of: 20, what: "cuts" });
+});

@@ -26,6 +26,8 @@ export const NOWHERE = "/sockeye-nothing-is-here-404";
 export async function getsPage(context: CaseContext): Promise<Finding> {
   const bytes = request("/");
   const { actor, reply } = await ask(context, bytes);
+  // By its end the engine knows a server that serves one client after the other.
+  await actor.ended(context.quietMs);
   const again = byHand(bytes);
   const finding = unanswered({ actor, reply });
   if (finding) return { ...finding, again };

@@ -17,8 +17,8 @@ import { words } from "../verdict.ts";
 /** Name, clients, titles, and what is done in the room. */
 type Row = readonly [number, number, string, string, (room: Room) => Promise<Finding>];
 
-/** Cases in which clients go, or do not read: they may end or stall a chat. */
-const HARSH: readonly number[] = [4, 5, 6, 10];
+/** Cases in which clients go, or do not read, by how likely they end or stall a chat. */
+const HARSH: Readonly<Record<number, number>> = { 10: 1, 4: 2, 6: 3, 5: 4 };
 
 /** Cases that fail when members do not hear each other: the first of all, and the one with the most. */
 const JUDGE_ENTRY: readonly number[] = [1, 9];
@@ -46,7 +46,7 @@ export const chat: Suite = {
     name: String(number),
     title: words(en, zh),
     clients,
-    harsh: HARSH.includes(number),
+    harsh: HARSH[number] ?? 0,
     ...(number > 1 && { needs: ["1"] }),
     run: inRoom(clients, play, JUDGE_ENTRY.includes(number)),
   })),
