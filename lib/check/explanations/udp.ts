@@ -37,10 +37,12 @@ export const udpExplanations: Readonly<Record<string, Explanation>> = {
         "每个数据报都有自己的长度（RFC 768），一次 recvfrom() 恰好返回一个数据报。UDP 没有粘包和半包，但可能丢失、乱序。",
     },
     matters: {
-      en: "When a habit from TCP, such as a buffer that waits for a newline, meets datagrams that have none.",
-      zh: "把 TCP 的做法（用缓冲区等换行符）搬到 UDP 上，而数据报里没有换行符时，就永远等不到。",
+      en:
+        "With habits from TCP: a length before the data, or a buffer that waits for a newline. What is sent in two datagrams is two messages, and one of them may be lost.",
+      zh:
+        "把 TCP 的做法（先发长度再发数据，或者用缓冲区等换行符）搬到 UDP 上时会遇到：分两个数据报发送就是两条消息，其中一条可能丢失。",
     },
-    ...code.JOINED,
+    ...code.DIVIDED,
   },
   "3": {
     sends: {

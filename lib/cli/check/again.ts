@@ -6,7 +6,6 @@
 
 import type { CaseResult } from "../../check/run.ts";
 import type { Given, OptionTable } from "../../options.ts";
-import { shellLine } from "../../shell.ts";
 
 /** What the command line said. */
 export interface AgainContext {
@@ -27,19 +26,22 @@ const NOT_REPEATED = new Set(
   ["seed", "list", "explain", "strict", "junit", "lang", "json", "hex", "time", "quiet", "verbose", "color"],
 );
 
-/** The line of `check` for this case alone, and one that does by hand what it did, where there is one. */
-export function againLines({ id, finding }: CaseResult, context: AgainContext): string[] {
+/** A command line, word by word, not quoted yet. */
+export type Command = readonly string[];
+
+/** The command that runs this case alone, and one that does by hand what it did, where there is one. */
+export function againCommands({ id, finding }: CaseResult, context: AgainContext): Command[] {
   const { given, address, seed, dial } = context;
   const own = given.filter(({ name }) => !NOT_REPEATED.has(name));
   const check = ["sockeye", "check", id, address, "--seed", String(seed), ...wordsOf(own, context.table)];
   const { again } = finding;
-  if (!again) return [shellLine(check)];
+  if (!again) return [check];
   // The address stands before the first option.
   const first = again.findIndex((word) => word.startsWith("-"));
   const at = first < 0 ? again.length : first;
   const shared = own.filter(({ name }) => dial.includes(name) && !again.includes(`--${name}`));
   const hand = ["sockeye", ...again.toSpliced(at, 0, address), ...wordsOf(shared, context.table)];
-  return [shellLine(check), shellLine(hand)];
+  return [check, hand];
 }
 
 /** Options as words. */

@@ -9,7 +9,9 @@ import type { Evidence, Step } from "../../check/finding.ts";
 import type { CaseResult } from "../../check/run.ts";
 import type { CaseBytes, CaseEvent, CaseStep } from "../../case_event.ts";
 import type { Language } from "../../language.ts";
+import { shellLine } from "../../shell.ts";
 import { TextStream } from "../../text/decode.ts";
+import type { Command } from "./again.ts";
 import type { BytesForm } from "./bytes.ts";
 
 /** Bytes of one value at most, and how many of them stand before a wrong one. */
@@ -18,11 +20,11 @@ const VALUE_MAX = 4_096, VALUE_BEFORE = 1_024;
 /** Steps of one case at most: of more, the first are given. */
 const STEPS_MAX = 200;
 
-/** Makes the event; `again` are command lines that show the case again. */
+/** Makes the event; `again` are commands that show the case again. */
 export function caseEvent(
   { id, title, finding, ms }: CaseResult,
   form: BytesForm & { readonly language: Language },
-  again: readonly string[],
+  again: readonly Command[],
 ): CaseEvent {
   const { language } = form;
   const { verdict, reason, tries, evidence } = finding;
@@ -34,7 +36,7 @@ export function caseEvent(
     ...reason && { reason: reason[language] },
     ...tries && { tries },
     ...evidence && evidenceFields(evidence, form),
-    ...(verdict === "weak" || verdict === "fail") && { again },
+    ...(verdict === "weak" || verdict === "fail") && { again: again.map(shellLine) },
     ms: Math.round(ms),
   };
 }

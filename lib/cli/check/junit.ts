@@ -91,7 +91,6 @@ function seconds(ms: number): string {
 }
 
 /** What XML 1.0 (section 2.2) cannot hold, not even as a reference. */
-// deno-lint-ignore no-control-regex -- control characters are what it is about
 const IMPOSSIBLE = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
 /** Escapes text for XML; characters that it cannot hold are shown by their numbers. */

@@ -34,7 +34,7 @@ import { checkForm, FORM_OPTIONS, formOf } from "../form_options.ts";
 import { readRecorded } from "../replay/recorded.ts";
 
 /** Seeds, from 0. */
-export const SEEDS: number = 2 ** 32;
+const SEEDS = 2 ** 32;
 
 const { "connect-timeout": connectTimeout, ipv4, ipv6, ca, pin, insecure, cert, key, "server-name": serverName } =
   DIAL_OPTIONS;

@@ -12,6 +12,8 @@ import type { Bilingual, Language } from "../../language.ts";
 import type { TextRole } from "../../output/colors.ts";
 import { duration } from "../../output/format.ts";
 import { textWidth } from "../../text/graphemes.ts";
+import { shellLine, shellWord } from "../../shell.ts";
+import type { Command } from "./again.ts";
 import { type BytesForm, isBinary, showBytes, windowStart } from "./bytes.ts";
 import { wrapProse } from "./prose.ts";
 import { REPORT_WORDS, type ReportWords } from "./words.ts";
@@ -28,6 +30,8 @@ export interface ReportForm {
   readonly times?: boolean;
   /** Columns of a line. */
   readonly columns: number;
+  /** Whether a person sees it: then commands are broken into lines, too. */
+  readonly terminal: boolean;
   /** Columns of the longest id. */
   readonly idColumns: number;
   /** Colours a text. */
@@ -51,16 +55,29 @@ const STEPS_FIRST = 5, STEPS_LAST = 2;
 
 const ROLES: Readonly<Record<Verdict, TextRole>> = { ok: "good", weak: "warning", fail: "error", unknown: "note" };
 
-/** The report of one case, in whole lines. `again` are command lines that show it again. */
-export function caseReport(result: CaseResult, form: ReportForm, again: readonly string[]): string {
+/** The report of one case, in whole lines. `again` are commands that show it again. */
+export function caseReport(result: CaseResult, form: ReportForm, again: readonly Command[]): string {
   const { finding: { verdict, reason, evidence } } = result;
   const { language } = form;
   const { labels } = REPORT_WORDS[language];
   const body = new Body(form);
   if (evidence && (verdict === "weak" || verdict === "fail")) body.addEvidence(evidence);
   if (reason && verdict !== "ok") body.add(labels.why, wrapProse(reason[language], body.room));
-  if (verdict === "weak" || verdict === "fail") body.add(labels.again, again);
+  if (verdict === "weak" || verdict === "fail") {
+    body.add(
+      labels.again,
+      again.flatMap((command) => commandRows(command, form.terminal ? body.room : Infinity)),
+    );
+  }
   return [...headLines(result, form), ...body.lines].map((line) => `${line}\n`).join("");
+}
+
+/** Where to read more: the command stays whole. */
+export function hintLines(command: Command, { language, columns, paint }: ReportForm): string {
+  const { hint } = REPORT_WORDS[language];
+  const line = shellLine(command);
+  const lines = textWidth(hint + line) <= columns ? [hint + line] : [hint.trimEnd(), `  ${line}`];
+  return lines.map((line) => `${paint("note", line)}\n`).join("");
 }
 
 /** The last line. */
@@ -124,9 +141,7 @@ class Body {
     const from = at === undefined ? 0 : windowStart(received, form, this.room, at);
     if (steps.length > 0) this.add(labels.sent, this.#stepRows(steps, form));
     if (wanted) this.add(labels.expected, this.#byteRows(wanted, form, from));
-    else if (expected) {
-      this.add(labels.expected, wrapProse((expected as Record<typeof language, string>)[language], this.room));
-    }
+    else if (isText(expected)) this.add(labels.expected, wrapProse(expected[language], this.room));
     const tail = end === "open" ? "" : ends[end];
     if (received.length === 0) return this.add(labels.received, [nothing + tail]);
     this.add(labels.received, this.#byteRows(received, form, from, tail));
@@ -186,6 +201,22 @@ class Body {
     }
     return rows;
   }
+}
+
+/** A command, in lines that a shell reads as one. */
+function commandRows(command: Command, columns: number): string[] {
+  const rows: string[] = [];
+  let row = "";
+  for (const word of command.map(shellWord)) {
+    const longer = row === "" ? word : `${row} ${word}`;
+    // There must be room for the backslash.
+    if (row.trim() === "" || textWidth(longer) <= columns - 2) row = longer;
+    else {
+      rows.push(`${row} \\`);
+      row = `  ${word}`;
+    }
+  }
+  return [...rows, row];
 }
 
 function isText(expected: Evidence["expected"]): expected is Bilingual {

@@ -15,10 +15,11 @@ import { ReplacedFile } from "../../replaced_file.ts";
 import type { Address } from "../../transport/address.ts";
 import type { DialOptions } from "../../transport/transport.ts";
 import type { Run } from "../command.ts";
+import type { Command } from "./again.ts";
 import { caseEvent } from "./events.ts";
 import { fails, junitXml } from "./junit.ts";
 import { CheckProgress } from "./progress.ts";
-import { caseReport, type ReportForm, summaryLine } from "./report.ts";
+import { caseReport, hintLines, type ReportForm, summaryLine } from "./report.ts";
 import type { Selection } from "./select.ts";
 import { REPORT_WORDS } from "./words.ts";
 
@@ -44,10 +45,10 @@ export interface CheckPlan {
   readonly seed: number;
   /** How a report for people looks. */
   readonly form: ReportForm;
-  /** Command lines that show a case again. */
-  readonly again: (result: CaseResult) => readonly string[];
-  /** The command line that tells about a case. */
-  readonly explain: (id: string) => string;
+  /** Commands that show a case again. */
+  readonly again: (result: CaseResult) => readonly Command[];
+  /** The command that tells about a case. */
+  readonly explain: (id: string) => Command;
   /** Whether a weak case fails. */
   readonly strict: boolean;
   /** Whether events are printed instead of a report. */
@@ -112,8 +113,8 @@ export async function runCases(plan: CheckPlan, runSuite: RunSuite, output: Outp
   if (!json && !quiet && results.length > 0) {
     const first = results.find(({ finding }) => fails(finding.verdict, strict)) ??
       results.find(({ finding }) => finding.verdict === "weak");
-    const hint = first && form.paint("note", words.hint(plan.explain(first.id)));
-    await output.print(`\n${summaryLine(counts, ms, form)}${hint === undefined ? "" : `${hint}\n`}`);
+    const hint = first ? hintLines(plan.explain(first.id), form) : "";
+    await output.print(`\n${summaryLine(counts, ms, form)}${hint}`);
   }
   await writeJunit(plan, results, ms, failure);
   if (failure !== undefined) throw failure;
@@ -149,7 +150,7 @@ async function writeJunit(
   failure: unknown,
 ): Promise<void> {
   if (!junit) return;
-  const plain: ReportForm = { ...form, columns: FILE_COLUMNS, paint: (_role, text) => text };
+  const plain: ReportForm = { ...form, columns: FILE_COLUMNS, terminal: false, paint: (_role, text) => text };
   const report = (result: CaseResult) => caseReport(result, plain, again(result));
   const reason = failure === undefined ? undefined : messageOf(failure);
   const xml = junitXml({ selection, results, report, language: form.language, strict, ms, reason });

@@ -36,7 +36,7 @@ export interface ReportWords {
   /** How many cases got which verdict, and how long it took. */
   summary(counts: Readonly<Record<Verdict, number>>, time: string): string;
   /** Where to read more about a case. */
-  hint(command: string): string;
+  readonly hint: string;
   /** Progress: so many are done. */
   progress(done: number, of: number, title: string): string;
   /** The parts of an explanation. */
@@ -69,7 +69,7 @@ export const REPORT_WORDS: Readonly<Record<Language, ReportWords>> = {
         ...weak > 0 ? [`${weak} weak`] : [],
         ...unknown > 0 ? [`${unknown} could not be judged`] : [],
       ].join(", ") + ` in ${time}`,
-    hint: (command) => `More about it: ${command}`,
+    hint: "More about it: ",
     progress: (done, of, title) => `${done} of ${of} done; ${title}`,
     explanation: {
       sends: "What it sends",
@@ -99,7 +99,7 @@ export const REPORT_WORDS: Readonly<Record<Language, ReportWords>> = {
         ...weak > 0 ? [`${weak} 项欠妥`] : [],
         ...unknown > 0 ? [`${unknown} 项无法判断`] : [],
       ].join("，") + `，用时 ${time}`,
-    hint: (command) => `详细说明：${command}`,
+    hint: "详细说明：",
     progress: (done, of, title) => `已完成 ${done}/${of}；${title}`,
     explanation: { sends: "测试方法", rule: "规定", matters: "影响", wrong: "错误写法", right: "正确写法" },
   },

@@ -14,20 +14,18 @@ import type { Output } from "../../output/output.ts";
 import { keepOnly } from "../../permissions.ts";
 import { quoteAddress } from "../../printable.ts";
 import { demandReplaced, ReplacedFile } from "../../replaced_file.ts";
-import { shellLine } from "../../shell.ts";
 import { type Address, formatAddress, parseAddress } from "../../transport/address.ts";
 import { transportOf } from "../../transport/mod.ts";
 import { familyOf } from "../../transport/resolve.ts";
 import type { DialOptions } from "../../transport/transport.ts";
 import { listed } from "../../wording.ts";
-import { againLines } from "../check/again.ts";
+import { againCommands } from "../check/again.ts";
 import {
   CHECK_DIAL,
   CHECK_OPTIONS,
   type CheckValues,
   readCheckOptions,
   refuseForeign,
-  SEEDS,
   SUITE_WORDS,
 } from "../check/options.ts";
 import { explainPages, listPage, type PageForm } from "../check/pages.ts";
@@ -103,9 +101,8 @@ async function runCheck(values: CheckValues, run: Run): Promise<number | void> {
     dial,
     seed,
     form: formOf(values, selection, run),
-    again: (result) => againLines(result, context),
-    explain: (id) =>
-      shellLine(["sockeye", "check", "--explain", id, ...values.lang === undefined ? [] : ["--lang", values.lang]]),
+    again: (result) => againCommands(result, context),
+    explain: (id) => ["sockeye", "check", "--explain", id, ...values.lang === undefined ? [] : ["--lang", values.lang]],
     strict: values.strict ?? false,
     json: values.json ?? false,
     quiet: values.quiet ?? false,
@@ -197,6 +194,7 @@ function formOf(values: CheckValues, { suite, cases }: Selection, run: Run): Rep
     hex: values.hex ?? false,
     times: values.verbose ?? false,
     columns: run.system.columns(),
+    terminal: run.system.stdout.isTerminal(),
     idColumns: Math.max(...cases.map((one) => idOf(suite, one).length)),
     paint: painter(values, run),
   };

@@ -4,7 +4,7 @@ import { utf8 } from "../helpers.ts";
 import { CUT, PLAIN, resultOf } from "./results.ts";
 
 Deno.test("caseEvent() has what the report has, in one language", () => {
-  assertEquals(caseEvent(resultOf(CUT), PLAIN, ["sockeye check"]), {
+  assertEquals(caseEvent(resultOf(CUT), PLAIN, [["sockeye", "check"]]), {
     event: "case",
     id: "echo/4",
     title: "a message that arrives in two pieces",

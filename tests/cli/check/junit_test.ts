@@ -22,7 +22,7 @@ function xml(strict = false): string {
   return junitXml({
     selection: { entry: entryOf(SUITE), suite: SUITE, cases: SUITE.cases },
     results: RESULTS,
-    report: (result) => caseReport(result, PLAIN, [HOSTILE]),
+    report: (result) => caseReport(result, PLAIN, [[HOSTILE]]),
     language: "en",
     strict,
     ms: 1_500,

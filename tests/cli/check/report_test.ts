@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import type { Evidence, Finding } from "../../../lib/check/finding.ts";
-import { caseReport, type ReportForm, summaryLine } from "../../../lib/cli/check/report.ts";
+import { caseReport, hintLines, type ReportForm, summaryLine } from "../../../lib/cli/check/report.ts";
 import { textWidth } from "../../../lib/text/graphemes.ts";
 import { utf8 } from "../helpers.ts";
 import { CUT, PLAIN, resultOf } from "./results.ts";
 
-const AGAIN = ["sockeye check echo/4 9000 --seed 71"];
+const AGAIN = [["sockeye", "check", "echo/4", "9000", "--seed", "71"]];
 
 function reported(finding: Finding, form: Partial<ReportForm> = {}): string[] {
   return caseReport(resultOf(finding), { ...PLAIN, ...form }, AGAIN).split("\n").slice(0, -1);
@@ -154,8 +154,8 @@ Deno.test("many pieces are not all shown", () => {
 
 Deno.test("what a peer sent cannot steer the terminal", () => {
   const hostile = utf8('"\x1b[2J\u202e\u2028\x07"');
-  // deno-lint-ignore no-control-regex -- none of them may be there
   for (const line of reported({ ...CUT, evidence: { steps: [], received: hostile, end: "open", at: 0 } })) {
+    // deno-lint-ignore no-control-regex -- none of them may be there
     assert(!/[\x00-\x1f\u202e\u2028]/.test(line), JSON.stringify(line));
   }
 });
@@ -174,4 +174,20 @@ Deno.test("the sum names only what there is", () => {
     summaryLine(mixed, 2_800, { ...PLAIN, language: "zh" }),
     "11 项通过，2 项失败，1 项欠妥，1 项无法判断，用时 2.8 s\n",
   );
+});
+
+Deno.test("at a terminal a long command is broken so that a shell still reads it as one", () => {
+  const command = ["sockeye", "client", "9000", "--send", "hello world", "--escapes", "--cut", "9"];
+  const lines = caseReport(resultOf(CUT), { ...PLAIN, columns: 50, terminal: true }, [command]).split("\n");
+  const at = lines.findIndex((line) => line.trim().startsWith("again"));
+  assertEquals(lines.slice(at, -1).map((line) => line.slice(12)), [
+    "sockeye client 9000 --send \\",
+    "  'hello world' --escapes --cut 9",
+  ]);
+});
+
+Deno.test("the hint stays a command that can be copied", () => {
+  const command = ["sockeye", "check", "--explain", "echo/4"];
+  assertEquals(hintLines(command, PLAIN), "More about it: sockeye check --explain echo/4\n");
+  assertEquals(hintLines(command, { ...PLAIN, columns: 40 }), "More about it:\n  sockeye check --explain echo/4\n");
 });

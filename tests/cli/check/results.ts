@@ -12,6 +12,7 @@ export const PLAIN: ReportForm = {
   encoding: "utf-8",
   hex: false,
   columns: 80,
+  terminal: false,
   idColumns: 7,
   paint: (_role, text) => text,
 };

@@ -34,15 +34,11 @@ while True:
   right: ANSWER,
 };
 
-/** Datagrams are put in a row. */
-export const JOINED: Code = {
-  wrong: bound(`buffer = b""
-while True:
-    data, address = sock.recvfrom(65535)
-    buffer += data  # a habit from TCP
-    *lines, buffer = buffer.split(b"\\n")
-    for line in lines:
-        sock.sendto(line + b"\\n", address)`),
+/** One message becomes two. */
+export const DIVIDED: Code = {
+  wrong: looping(`data, address = sock.recvfrom(65535)
+sock.sendto(len(data).to_bytes(4, "big"), address)  # as over TCP
+sock.sendto(data, address)  # two datagrams for one`),
   right: ANSWER,
 };
 
