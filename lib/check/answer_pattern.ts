@@ -5,6 +5,7 @@
  * @module
  */
 
+import { latin1 } from "../bytes.ts";
 import { commonLength } from "../capture/mask.ts";
 import { align } from "./alignment.ts";
 import { Template } from "./template.ts";
@@ -142,11 +143,4 @@ function inOrder(text: string, order: Order): string {
 
 function isEqual(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && commonLength(one, other) === one.length;
-}
-
-/** A character for each byte. */
-function latin1(bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return text;
 }

@@ -107,7 +107,7 @@ class Comparer {
     const oracle = this.#oracle;
     let suspects = await this.#tryAll([...this.#plans.keys()]);
     for (let round = 0; suspects.length > 0 && round < ROUNDS; round++) {
-      const control = await listenTo(this.#context, this.#messages, oracle);
+      const control = await listenTo(this.#context, this.#messages, { known: oracle });
       if (!oracle.judge(control)) break;
       // What varies by itself is known better now.
       oracle.add(control);
@@ -149,10 +149,10 @@ class Comparer {
     for (let round = 0; round < ROUNDS; round++) {
       const start = performance.now();
       const played = await play(this.#context, this.#plans[index]!, oracle, this.#context.answerMs);
-      const linger = Math.min(LINGER_MS.most, Math.max(LINGER_MS.least, performance.now() - start));
+      const lingerMs = Math.min(LINGER_MS.most, Math.max(LINGER_MS.least, performance.now() - start));
       const difference = oracle.judge(played);
       if (!difference) return undefined;
-      const control = await listenTo(this.#context, this.#messages, oracle, linger);
+      const control = await listenTo(this.#context, this.#messages, { known: oracle, lingerMs });
       if (control.unasked > 0) return { is: "unknown", reason: UNCOMPARABLE.unasked };
       if (!oracle.judge(control)) return { played, difference };
       oracle.add(control);

@@ -48,20 +48,29 @@ export interface Known {
   readonly leaves: boolean;
 }
 
+/** How to listen. */
+export interface Listening {
+  /** What is known of the answers: they are over sooner. */
+  readonly known?: Known;
+  /** Milliseconds in which to listen for what comes unasked after the last answer. Default: not at all. */
+  readonly lingerMs?: number;
+  /** Whether our half stays open unless nothing has come. Default false. */
+  readonly stays?: boolean;
+}
+
 /**
  * Says each message in one write when the answer to the one before has come. An answer is over when its frame is, else when
  * nothing has come for a while.
  *
- * @param lingerMs how long to listen for what comes unasked after the last answer. Default: not at all
+ * @throws {Error} what connecting says
  */
 export async function listenTo(
   context: CaseContext,
   messages: readonly Uint8Array[],
-  known?: Known,
-  lingerMs = 0,
+  { known, lingerMs = 0, stays = false }: Listening = {},
 ): Promise<Played> {
   const { answerMs, quietMs, form } = context;
-  const actor = await context.connect();
+  await using actor = await context.connect();
   while (!known?.isAnswered(0, actor.received)) if (!await more(actor, quietMs)) break;
   const marks = [actor.received.length];
   let [said, slowest] = [0, 0];
@@ -83,13 +92,11 @@ export async function listenTo(
   if (lingerMs > 0 && actor.end === "open") await actor.ended(lingerMs);
   const unasked = actor.received.length - answered;
   const { end } = actor;
-  if (end === "open") {
+  if (end === "open" && !(stays && answered > 0)) {
     await actor.halfClose();
     await actor.ended(known && !known.leaves ? quietMs : Math.max(quietMs, LEAVING_MS));
   }
-  const played = { ...outcome(actor, marks, said, end), unasked, slowest };
-  actor.close();
-  return played;
+  return { ...outcome(actor, marks, said, end), unasked, slowest };
 }
 
 /**
@@ -99,7 +106,7 @@ export async function listenTo(
  */
 export async function play(context: CaseContext, plan: Plan, known: Known, patienceMs: number): Promise<Played> {
   const { quietMs } = context;
-  const actor = await context.connect();
+  await using actor = await context.connect();
   let said = 0;
   const answer = async () => {
     const isRight = (received: Uint8Array) => known.isAnswered(said, received);
@@ -141,9 +148,7 @@ export async function play(context: CaseContext, plan: Plan, known: Known, patie
     if (!isHalf) await actor.halfClose();
     await actor.ended(known.leaves && isRight ? patienceMs : quietMs);
   }
-  const played = { ...outcome(actor, marks, said, end), unasked: 0, slowest: 0 };
-  actor.close();
-  return played;
+  return { ...outcome(actor, marks, said, end), unasked: 0, slowest: 0 };
 }
 
 function outcome(actor: Actor, marks: number[], said: number, end: End) {

@@ -4,16 +4,23 @@
  * @module
  */
 
+import { latin1 } from "../bytes.ts";
 import { encodeText } from "../text/encode.ts";
 import { TextStream } from "../text/decode.ts";
-import type { Actor } from "./actor.ts";
 import { answerAfter, ask, countMessages, greeted, messageOf } from "./asking.ts";
 import type { CaseContext, CheckOptions } from "./case.ts";
-import type { Finding } from "./finding.ts";
+import type { Bilingual } from "../language.ts";
+import type { End, Finding } from "./finding.ts";
 import { REASONS, Unjudged, unknown } from "./reasons.ts";
 
 /** Bytes of a long line with its end: asyncio refuses a single one more unless it is told otherwise. */
 const LONG_BYTES = 64 * 1024;
+
+/** What such a line is made of: what a program makes of it is seen by where it stands in the answer. */
+const WORD = "check";
+
+/** Bytes by which an answer may be longer or shorter for other reasons, such as a time in it. */
+const VARIES_BYTES = 32;
 
 /** Reason where a frame rule gives no form for a message that is made here. */
 const NO_FORM = {
@@ -34,8 +41,9 @@ export async function answersGbk(context: CaseContext): Promise<Finding> {
   const evidence = actor.evidence();
   const isGbk = LIKE_GBK.includes(encoding);
   if (answer.length > 0) {
-    if (!isGbk || isText(answer, encoding)) return { verdict: "ok" };
-    const isUtf8 = isText(answer, "utf-8");
+    // Text in UTF-8 may be valid GBK by chance, hardly the other way round.
+    const isUtf8 = isText(answer, "utf-8") && answer.some((byte) => byte >= 0x80);
+    if (!isGbk || (isText(answer, encoding) && !isUtf8)) return { verdict: "ok" };
     const en = `The question was GBK, and the answer is ${
       isUtf8 ? "UTF-8" : "not"
     }: encode with the encoding of the client.`;
@@ -84,7 +92,7 @@ export async function bearsEmptyLine(context: CaseContext): Promise<Finding> {
   await actor.send(message);
   await actor.bytes(before + 1, quietMs);
   const empty = await answerAfter(actor, before, context);
-  if (actor.end !== "open" && empty.length > 0) return { verdict: "ok" };
+  if (empty.length > 0) return { verdict: "ok" };
   if (actor.end === "open" && (await ask(actor, say, context)).length > 0) return { verdict: "ok" };
   const evidence = actor.evidence();
   if (actor.end !== "open") {
@@ -101,46 +109,56 @@ export async function bearsEmptyLine(context: CaseContext): Promise<Finding> {
 
 /** A message that no single recv() brings. */
 export async function bearsLongLine(context: CaseContext): Promise<Finding> {
-  const { say, form } = context;
-  const short = lineOf("x", context);
-  const long = short && lineOf("x".repeat(LONG_BYTES - short.length + 1), context);
-  if (!long) return unknown(NO_FORM);
+  const short = lineOf(WORD, context);
+  const content = WORD.repeat((LONG_BYTES - (short?.length ?? 0)) / WORD.length + 1);
+  const long = lineOf(content, context);
+  if (!short || !long) return unknown(NO_FORM);
+  const { answer, evidence, end } = await askedOnce(long, context);
+  if (answer.length === 0) return { verdict: "fail", reason: unanswered(end), evidence };
+  const usual = await askedOnce(short, context);
+  const mistake = misread(answer, usual.answer, content, context);
+  if (!mistake) return { verdict: "ok" };
+  if (context.form?.frame) return { verdict: "fail", reason: mistake, evidence };
+  return { verdict: "weak", reason: notSaid(mistake), evidence };
+}
+
+async function askedOnce(message: Uint8Array, context: CaseContext) {
   await using actor = await greeted(context);
-  const answer = await ask(actor, long, context);
-  const evidence = actor.evidence();
-  if (answer.length === 0) return { verdict: "fail", reason: unanswered(actor), evidence };
-  // A server that ends the connection after each answer has done all it does.
-  if (actor.end !== "open") return { verdict: "ok" };
-  const isWell = (await ask(actor, say, context)).length > 0;
-  if (!isWell && actor.end === "open") {
-    const en = "After a line of 64 KiB no message was answered any more.";
-    const zh = "收到 64 KiB 的一行之后，服务器就不再回复了。";
-    return { verdict: "fail", reason: { en, zh }, evidence: actor.evidence() };
+  const answer = await ask(actor, message, context);
+  return { answer, evidence: actor.evidence(), end: actor.end };
+}
+
+/** What is wrong with the answer to a long line, measured by the one to a short line. */
+function misread(answer: Uint8Array, usual: Uint8Array, content: string, context: CaseContext): Bilingual | undefined {
+  if (usual.length === 0) return undefined;
+  const [count, usually] = [countMessages(answer, context), countMessages(usual, context)];
+  const isRepeated = answer.length % usual.length === 0 && answer.every((byte, i) => byte === usual[i % usual.length]);
+  const times = isRepeated ? answer.length / usual.length : count && usually ? Math.floor(count / usually) : 1;
+  if (times > 1) {
+    return {
+      en: `A line of 64 KiB was answered ${times} times: recv() returns a part of it, and the line goes on.`,
+      zh: `64 KiB 的一行被回复了 ${times} 次：recv() 每次只返回一部分，这一行还没有结束。`,
+    };
   }
-  const count = await timesOf(answer, short, context);
-  if (count < 2) return { verdict: "ok" };
-  const en = `A line of 64 KiB was answered ${count} times: recv() returns a part of it, and the line goes on.`;
-  const zh = `64 KiB 的一行被回复了 ${count} 次：recv() 每次只返回一部分，这一行还没有结束。`;
-  if (form?.frame) return { verdict: "fail", reason: { en, zh }, evidence };
-  return { verdict: "weak", reason: notSaid({ en, zh }), evidence };
+  // Where the answer repeats what was said, it must repeat all of it: numbers and times may be a little longer.
+  if (latin1(usual).split(WORD).length !== 2 || !latin1(answer).includes(WORD)) return undefined;
+  const more = answer.length - (usual.length - WORD.length + content.length);
+  if (Math.abs(more) <= VARIES_BYTES) return undefined;
+  return {
+    en:
+      `The answer to a line of 64 KiB is ${Math.abs(more)} bytes too ${
+        more < 0 ? "short" : "long"
+      }: the line came in parts, ` +
+      "and was not put together.",
+    zh: `64 KiB 的一行得到的回复${more < 0 ? "少" : "多"}了 ${Math.abs(more)} 字节：这一行分几次到达，没有拼接完整。`,
+  };
 }
 
-/** How many answers there are, measured by the answer to a short line; 1 where that cannot be told. */
-async function timesOf(answer: Uint8Array, short: Uint8Array, context: CaseContext): Promise<number> {
-  await using actor = await greeted(context);
-  const one = await ask(actor, short, context);
-  if (one.length === 0) return 1;
-  const [count, usual] = [countMessages(answer, context), countMessages(one, context)];
-  if (count !== undefined && usual !== undefined) return count / usual;
-  const repeats = answer.length % one.length === 0 && answer.every((byte, i) => byte === one[i % one.length]);
-  return repeats ? answer.length / one.length : 1;
-}
-
-function unanswered(actor: Actor) {
-  const en = actor.end === "open"
+function unanswered(end: End): Bilingual {
+  const en = end === "open"
     ? "No answer came to a line of 64 KiB: keep what recv() brings until the line end has come."
     : "The connection ended at a line of 64 KiB, without an answer: answer with an error where there is a limit.";
-  const zh = actor.end === "open"
+  const zh = end === "open"
     ? "64 KiB 的一行没有收到回复：应该把 recv() 收到的数据存起来，直到读到换行。"
     : "收到 64 KiB 的一行时，连接没有回复就结束了：如果长度有限制，应该回复一条错误信息。";
   return { en, zh };
@@ -152,7 +170,7 @@ function lineOf(text: string, options: CheckOptions): Uint8Array | undefined {
 }
 
 /** What is seen, where it may be meant: it was not said how a message ends. */
-export function notSaid({ en, zh }: { readonly en: string; readonly zh: string }) {
+export function notSaid({ en, zh }: Bilingual): Bilingual {
   return {
     en: `How a message ends was not said: with --frame line this is a mistake. ${en}`,
     zh: `没有说明消息怎样结束：如果一行是一条消息（--frame line），这就是错误。${zh}`,

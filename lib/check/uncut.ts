@@ -19,12 +19,12 @@ const TIMES = 3;
  * @throws {Error} what the sockets say
  */
 export async function judgeUncut(context: CaseContext, messages: readonly Uint8Array[]): Promise<Finding> {
-  const first = await listenTo(context, messages);
+  const first = await listenTo(context, messages, { stays: true });
   const oracle = new Oracle(first);
   const finding = judgeOne(first, messages.length);
   if (finding) return finding;
   for (let time = 1; time < TIMES && context.kind !== "one-shot"; time++) {
-    const run = await listenTo(context, messages, oracle);
+    const run = await listenTo(context, messages, { known: oracle, stays: true });
     if (oracle.judge(run)) oracle.add(run);
   }
   return oracle.tells ? { verdict: "ok" } : { verdict: "unknown", reason: UNCOMPARABLE.unstable };

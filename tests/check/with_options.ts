@@ -1,7 +1,11 @@
 /** Suites that are run with what a command line may say, and servers that answer lines. */
 
 import { type Handler, OPTIONS, type Report, type Server } from "./servers.ts";
-import type { CheckOptions, Suite } from "../../lib/check/case.ts";
+import type { CaseContext, CheckOptions, Suite } from "../../lib/check/case.ts";
+import { Conversation } from "../../lib/check/conversation.ts";
+import type { Finding } from "../../lib/check/finding.ts";
+import { randomOf } from "../../lib/random.ts";
+import { dial } from "../../lib/transport/dial.ts";
 import { type CaseResult, runSuite } from "../../lib/check/run.ts";
 import { utf8, writeAll } from "../support/sockets.ts";
 import { assert } from "@std/assert";
@@ -27,6 +31,44 @@ export async function checkWith(
     return found;
   };
   return { results, kind: next.value, verdicts, ms: performance.now() - start, of };
+}
+
+/** Time that is short, so that tests are; an answer that comes at all comes sooner. */
+const SHORT = { answerMs: 1_500, pauseMs: 25, quietMs: 100 } as const;
+
+/** What single cases find out about a server, without the engine: nothing builds on another case. */
+export async function findings(
+  suite: Suite,
+  { address }: Pick<Server, "address">,
+  options: Partial<CheckOptions>,
+  names: readonly string[],
+): Promise<Record<string, Finding>> {
+  const { signal } = new AbortController();
+  const found = names.map(async (name): Promise<[string, Finding]> => {
+    await using actors = new AsyncDisposableStack();
+    const context: CaseContext = {
+      ...OPTIONS,
+      ...options,
+      ...SHORT,
+      kind: "parallel",
+      atOnce: 20,
+      random: randomOf(name),
+      signal,
+      connect: async () => actors.use(new Conversation(await dial(address, { resets: true }))),
+    };
+    const one = suite.cases.find((one) => one.name === name);
+    assert(one, name);
+    return [name, await one.run(context)];
+  });
+  return Object.fromEntries(await Promise.all(found));
+}
+
+/** Their verdicts, but for those that are ok. */
+export async function verdicts(...args: Parameters<typeof findings>): Promise<Record<string, string>> {
+  const found = Object.entries(await findings(...args));
+  return Object.fromEntries(
+    found.filter(([, { verdict }]) => verdict !== "ok").map(([name, { verdict }]) => [name, verdict]),
+  );
 }
 
 /** What each read brings, as text. */

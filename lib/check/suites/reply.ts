@@ -42,7 +42,6 @@ export const reply: Suite = {
     {
       name: "3",
       title: { en: "the answers come in the order of the messages", zh: "回复的顺序与消息一致" },
-      needs: ["1"],
       confirms: true,
       run: inOrder,
     },
@@ -59,14 +58,12 @@ export const reply: Suite = {
     {
       name: "5",
       title: { en: "two messages that arrive together get two answers", zh: "一起到达的两条消息得到两次回复（粘包）" },
-      needs: ["1"],
       confirms: true,
       run: async (context) => unlessMeant(context, await glueTogether(context, [context.say, context.say])),
     },
     {
       name: "6",
       title: { en: "a client that ends its half is still answered", zh: "客户端半关闭之后仍能收到回复" },
-      needs: ["1"],
       confirms: true,
       run: async (context) => {
         const comparison = await compare(context, [context.say], (messages) => [halfClosing(messages)]);
@@ -76,7 +73,6 @@ export const reply: Suite = {
     {
       name: "7",
       title: { en: "the server closes when the client does, with a FIN", zh: "客户端结束后，服务器以 FIN 关闭连接" },
-      needs: ["1"],
       run: endsInOrder,
     },
     {
