@@ -61,8 +61,9 @@ export const replyExplanations: Readonly<Record<string, Explanation>> = {
   "4": {
     sends: {
       en:
-        "One message in two pieces with a pause between them (--frame says where a message ends). It waits for exactly one answer.",
-      zh: "把一条消息分两段发送，中间停顿一下（消息在哪里结束由 --frame 指定），应当只收到一条回复（半包）。",
+        "One message in two pieces with a pause between them, once for every cut (--frame says where a message ends). It waits for exactly one answer.",
+      zh:
+        "把一条消息分两段发送，中间停顿一下，每个位置都切一次（消息在哪里结束由 --frame 指定）。应当只收到一条回复（半包）。",
     },
     rule: STREAM,
     matters: {

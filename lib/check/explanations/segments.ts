@@ -45,8 +45,9 @@ export const segmentsExplanations: Readonly<Record<string, Explanation>> = {
   },
   "3": {
     sends: {
-      en: "All messages of the conversation in one write. It waits for all answers.",
-      zh: "把对话里的所有消息一次写入（粘包），等待全部回复。",
+      en:
+        "Two messages of the conversation in one write (where there is only one, the same twice). It waits for both answers.",
+      zh: "把对话里相邻的两条消息一次写入（粘包；只有一条时发两遍），等待两条回复。",
     },
     rule: STREAM,
     matters: {
@@ -89,8 +90,8 @@ export const segmentsExplanations: Readonly<Record<string, Explanation>> = {
   },
   "6": {
     sends: {
-      en: "The conversation, but it reads the answers late and slowly.",
-      zh: "进行同样的对话，但很晚才读回复，而且读得很慢。",
+      en: "The conversation, but it stops reading for a moment while the longest answer comes.",
+      zh: "进行同样的对话，但在最长的回复到来时，先停一会儿再读。",
     },
     rule: WINDOW,
     matters: {
