@@ -145,7 +145,7 @@ function outliveStdout({ sink }: Run, output: Output): void {
   sink.onClose = (stream, error) => {
     onClose(stream, error);
     if (stream === "stdout") {
-      void output.report({ event: "notice", message: "Nobody reads what clients say: stdout was closed" });
+      void output.report({ event: "notice", message: "What clients say is not shown any more: stdout was closed" });
     }
   };
 }
