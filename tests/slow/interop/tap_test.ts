@@ -135,3 +135,33 @@ test("tap speaks TLS to openssl at both ends", ["openssl"], async (made) => {
   await client.stdoutLine(/^olleh$/);
   await tap.stdoutLine(/"dir":"up".*"text":"hello\\n"/);
 });
+
+test("tap --alpn: both ends of openssl speak the protocol that the client chose", ["openssl"], async (made) => {
+  const offers = { agreed: "h2", refused: "smtp" };
+  for (const [what, offer] of Object.entries(offers)) {
+    await using reverser = await Reverser.start(made, 1, "-alpn", offer);
+    const words = [
+      "--cert",
+      made.at("1.pem"),
+      "--key",
+      made.at("1.key"),
+      "--ca",
+      made.at("ca.pem"),
+      "--alpn",
+      "h2,http/1.1",
+    ];
+    await using tap = spawnSockeye(["tap", `tls://${HOST}:0`, `tls://${HOST}:${reverser.port}`, ...words], {
+      permissions: ["--allow-net", "--allow-read"],
+    });
+    const entrance = `${HOST}:${await tap.port()}`;
+    const ask = ["s_client", "-connect", entrance, "-CAfile", made.at("ca.pem"), "-alpn", "imap,h2"];
+    await using client = tool("openssl", ask, { stdin: "piped" });
+    await client.stdoutLine(/^ALPN protocol: h2$/);
+    if (what === "refused") {
+      await tap.stderrLine(/does not speak the protocol that we offer in ALPN$/);
+      continue;
+    }
+    await client.write("hello\n");
+    await client.stdoutLine(/^olleh$/);
+  }
+});
