@@ -61,8 +61,9 @@ export const replyExplanations: Readonly<Record<string, Explanation>> = {
   "4": {
     sends: {
       en:
-        "One message in two pieces with a pause between them (--frame says where a message ends). It waits for exactly one answer.",
-      zh: "把一条消息分两段发送，中间停顿一下（消息在哪里结束由 --frame 指定），应当只收到一条回复（半包）。",
+        "One message in two pieces with a pause between them, once for every cut (--frame says where a message ends). It waits for exactly one answer.",
+      zh:
+        "把一条消息分两段发送，中间停顿一下，每个位置都切一次（消息在哪里结束由 --frame 指定）。应当只收到一条回复（半包）。",
     },
     rule: STREAM,
     matters: {
@@ -93,11 +94,11 @@ export const replyExplanations: Readonly<Record<string, Explanation>> = {
     rule: HALF_CLOSE,
     matters: {
       en:
-        "With printf 'hello' | nc, and with scripts. When b\"\" comes, look first at what is left in your buffer: it is the last message, with or without a newline.",
+        "With printf 'hello' | nc, and with scripts. b\"\" says that the client sends no more, not that it has left: send what you still owe it, also to a last line without a newline, and then close.",
       zh:
-        "用 printf 'hello' | nc 或脚本发送时就会这样。收到 b\"\" 后，先处理缓冲区里剩下的数据：那是最后一条消息，末尾不一定有换行符。",
+        "用 printf 'hello' | nc 或脚本发送时就会这样。b\"\" 只表示客户端不再发送，并不表示它已离开：先把该发的回复发完（最后一行不一定有换行符），再关闭连接。",
     },
-    ...code.LOST_AT_END,
+    ...code.CLOSED_AT_END,
   },
   "7": {
     sends: {

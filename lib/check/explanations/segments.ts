@@ -23,9 +23,8 @@ export const segmentsExplanations: Readonly<Record<string, Explanation>> = {
     },
     matters: {
       en:
-        "Always: all other cases of this suite compare with it. If it fails, the first run and the second get different answers, perhaps through a variable that all connections share.",
-      zh:
-        "本套件的其他用例都以它为准。如果它失败，说明同样的对话两次得到不同的回复，原因可能是所有连接共用了一个变量。",
+        "Always: all other cases of this suite compare with it. When the answers differ from run to run (“?”), a variable that all connections share may be the cause.",
+      zh: "其他用例都以它为准。如果同样的对话每次得到的回复都不同（“?”），原因可能是所有连接共用了一个变量。",
     },
     ...code.SHARED_BUFFER,
   },
@@ -46,8 +45,9 @@ export const segmentsExplanations: Readonly<Record<string, Explanation>> = {
   },
   "3": {
     sends: {
-      en: "All messages of the conversation in one write. It waits for all answers.",
-      zh: "把对话里的所有消息一次写入（粘包），等待全部回复。",
+      en:
+        "Two messages of the conversation in one write (where there is only one, the same twice). It waits for both answers.",
+      zh: "把对话里相邻的两条消息一次写入（粘包；只有一条时发两遍），等待两条回复。",
     },
     rule: STREAM,
     matters: {
@@ -90,8 +90,8 @@ export const segmentsExplanations: Readonly<Record<string, Explanation>> = {
   },
   "6": {
     sends: {
-      en: "The conversation, but it reads the answers late and slowly.",
-      zh: "进行同样的对话，但很晚才读回复，而且读得很慢。",
+      en: "The conversation, but it stops reading for a moment while the longest answer comes.",
+      zh: "进行同样的对话，但在最长的回复到来时，先停一会儿再读。",
     },
     rule: WINDOW,
     matters: {
@@ -110,9 +110,9 @@ export const segmentsExplanations: Readonly<Record<string, Explanation>> = {
     rule: HALF_CLOSE,
     matters: {
       en:
-        'With nc and with scripts, which close as soon as they have sent. b"" ends the reading; what is in your buffer still wants its answer.',
-      zh: '用 nc 或脚本时，发完就会半关闭。收到 b"" 只表示读完了，缓冲区里剩下的数据仍要处理并回复。',
+        'With nc and with scripts, which close as soon as they have sent. b"" ends your reading, not your sending: answer first, then close.',
+      zh: '用 nc 或脚本时，发完就会半关闭。收到 b"" 只表示读完了，还要先把回复发完，再关闭连接。',
     },
-    ...code.LOST_AT_END,
+    ...code.CLOSED_AT_END,
   },
 };

@@ -51,14 +51,19 @@ conn.sendall(b"OK\\n")
 /** A thread for each message. */
 export const UNORDERED: Code = {
   wrong: `import socket
+import time
+from random import random
 from threading import Thread
 
 def answer(conn, line):
-    conn.sendall(b"OK " + line)  # which thread is first?
+    time.sleep(random() / 10)  # some work: which is first?
+    conn.sendall(b"OK " + line)
 
-conn, address = socket.create_server(("", 9000)).accept()
-for line in conn.makefile("rb"):
-    Thread(target=answer, args=(conn, line)).start()`,
+with socket.create_server(("", 9000)) as listener:
+    while True:
+        conn, address = listener.accept()
+        for line in conn.makefile("rb"):
+            Thread(target=answer, args=(conn, line)).start()`,
   right: serving(
     `try:
     for line in lines:  # one after the other
@@ -77,15 +82,18 @@ export const RECV_IS_MESSAGE: Code = {
   right: ANSWER,
 };
 
-/** What waits in the buffer at the end is lost. */
-export const LOST_AT_END: Code = {
-  wrong: serving(`buffer = b""
-while data := conn.recv(1024):
-    buffer += data
-    *lines, buffer = buffer.split(b"\\n")
-    for line in lines:
-        conn.sendall(b"OK\\n")
-# what is left in buffer gets no answer`),
+/** The end of the client's half is taken for the end. */
+export const CLOSED_AT_END: Code = {
+  wrong: `import socket
+from threading import Timer
+
+with socket.create_server(("", 9000)) as listener:
+    while True:
+        conn, address = listener.accept()
+        with conn:
+            while data := conn.recv(1024):
+                Timer(0.1, conn.sendall, [b"OK\\n"]).start()
+        # closed at b"", before the answer was sent`,
   right: ANSWER,
 };
 
@@ -181,7 +189,7 @@ try:
         message += data
 except TimeoutError:
     pass  # "that was all": no, it was slow
-conn.sendall(b"OK\\n")`),
+conn.sendall(b"%d bytes\\n" % len(message))`),
   right: ANSWER,
 };
 
