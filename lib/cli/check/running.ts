@@ -96,9 +96,10 @@ export async function runCases(plan: CheckPlan, runSuite: RunSuite, output: Outp
   let failure: unknown;
   try {
     for await (const result of generator) {
+      const before = results.at(-1);
       results.push(result);
       begun.delete(result.id.slice(suite.name.length + 1));
-      await report(plan, result, output);
+      await report(plan, result, before, output);
       tell();
     }
   } catch (error) {
@@ -127,11 +128,16 @@ function titleOf({ title }: Case, language: Language): string {
   return title[language];
 }
 
-async function report(plan: CheckPlan, result: CaseResult, output: Output): Promise<void> {
+async function report(
+  plan: CheckPlan,
+  result: CaseResult,
+  before: CaseResult | undefined,
+  output: Output,
+): Promise<void> {
   const { form, json, quiet, strict } = plan;
   if (json) return await output.report(caseEvent(result, form, plan.again(result)));
   if (quiet && !fails(result.finding.verdict, strict)) return;
-  await output.print(caseReport(result, form, plan.again(result)));
+  await output.print(caseReport(result, form, plan.again(result), before));
 }
 
 function countVerdicts(results: readonly CaseResult[]): Record<Verdict, number> {

@@ -191,3 +191,11 @@ Deno.test("the hint stays a command that can be copied", () => {
   assertEquals(hintLines(command, PLAIN), "More about it: sockeye check --explain echo/4\n");
   assertEquals(hintLines(command, { ...PLAIN, columns: 40 }), "More about it:\n  sockeye check --explain echo/4\n");
 });
+
+Deno.test("a reason that is that of the case above is not told again", () => {
+  const unknown = (en: string) => resultOf({ verdict: "unknown", reason: { en, zh: en } });
+  const head = "  ?     echo/4   a message that arrives in two pieces";
+  const told = (before: string) => caseReport(unknown("It has ended."), PLAIN, [], unknown(before));
+  assertEquals(told("It has ended."), `${head} (as above)\n`);
+  assertEquals(told("Another reason."), `${head}\n        why       It has ended.\n`);
+});
