@@ -43,7 +43,11 @@ Deno.test("segments takes its conversation from texts, bytes and files, in their
   );
   assertEquals(conversation.map(textOf), ["a\n", "from a file", "b"]);
   await assertRejects(() => read("segments"), SockeyeError, "Missing what a client says");
-  await assertRejects(() => read("segments", "--from", file), SockeyeError, "no capture: it is neither pcapng nor pcap");
+  await assertRejects(
+    () => read("segments", "--from", file),
+    SockeyeError,
+    "no capture: it is neither pcapng nor pcap",
+  );
   await assertRejects(() => read("segments", "--from", file, "--send", "a"), SockeyeError, "Option --from says it all");
 });
 
