@@ -36,6 +36,7 @@ export class Conversation implements Actor {
   readonly #channel: Channel;
   readonly #received = new ByteBuffer();
   #end: End = "open";
+  #refused = false;
   #lapsed = false;
   /** Settles with each arrival, and at the end; replaced then. */
   #change = Promise.withResolvers<void>();
@@ -66,6 +67,11 @@ export class Conversation implements Actor {
   /** How the connection stands. */
   get end(): End {
     return this.#end;
+  }
+
+  /** Whether the other end refused what we sent. */
+  get refused(): boolean {
+    return this.#refused;
   }
 
   /** Whether a wait ended because its time was over: with more time the case might have gone another way. */
@@ -155,6 +161,7 @@ export class Conversation implements Actor {
       } catch (error) {
         // Such as a datagram that is too long.
         if (error instanceof SockeyeError) throw error;
+        this.#refused ||= !this.#closed;
       }
     });
     this.#sending = done.catch(() => {});
@@ -197,7 +204,7 @@ export class Conversation implements Actor {
       }
       if (late >= 0) due += 2 * late;
       stretched = late >= 0;
-      await settledWithin(this.#change.promise, due - performance.now());
+      await settledWithin(this.#change.promise, Math.max(0, due - performance.now()));
     }
     return true;
   }

@@ -113,7 +113,9 @@ export class Judge {
   async #try(one: Case, isAlone: boolean, manner?: Manner): Promise<Tried> {
     if (this.#stalledSince !== undefined) return { finding: unknown(stalledSince(this.#stalledSince)), again: false };
     const tried = await attempt(one, this.#grounds, manner);
-    const { verdict } = tried.finding;
+    const { verdict, reason } = tried.finding;
+    // It was there when the case began, and had ended when the case connected once more.
+    if (reason === REASONS.gone && isAlone && tried.evidence) return this.#ended(tried, isAlone);
     const isBad = verdict === "fail" || verdict === "weak";
     const mayHaveHurt = isBad || (one.harsh && verdict === "ok");
     if (mayHaveHurt && this.#grounds.program.kind !== "one-shot") {

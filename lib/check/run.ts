@@ -11,6 +11,7 @@ import { attempt, type Grounds } from "./attempt.ts";
 import type { Case, CheckOptions, ProgramKind, Suite } from "./case.ts";
 import type { Finding } from "./finding.ts";
 import { Judge } from "./judge.ts";
+import { runClientSuite } from "./listening.ts";
 import { Pace } from "./pace.ts";
 import { Program } from "./program.ts";
 import { REASONS } from "./reasons.ts";
@@ -45,7 +46,8 @@ export interface RunRules {
 }
 
 /**
- * Runs the cases, in parallel where the program can; gives results in the order of the table. Ends within 75 s.
+ * Runs the cases, in parallel where the program can; gives results in the order of the table. Ends within 75 s; a client suite, for
+ * which sockeye listens, waits 30 s for each of the client's connections instead.
  *
  * @returns how the program serves its clients
  * @throws {SockeyeError} `connect` when nothing listens after 15 s; the signal's reason
@@ -56,6 +58,10 @@ export async function* runSuite(
   address: Address,
   rules: RunRules,
 ): AsyncGenerator<CaseResult, ProgramKind> {
+  if (suite.tests === "client") {
+    yield* runClientSuite(suite, cases, address, rules);
+    return "one-shot";
+  }
   const { options, seed, signal, dial, notice, started } = rules;
   const left = new AbortController();
   using pace = new Pace(cases.length, AbortSignal.any([signal, left.signal]));
@@ -93,12 +99,13 @@ async function recognise(
   let isParallel = false;
   const start = performance.now();
   const tried = await attempt(telling, grounds, {
-    seen: async ({ silent }) => {
-      isParallel = silent ? witness.isServed : await witness.servedBeside();
+    seen: async ({ silent, evidence }) => {
+      // A program that ended the first connection by itself is free for the next one.
+      isParallel = silent ? witness.isServed : evidence?.end === "open" && await witness.servedBeside();
     },
   });
   program.kind = isParallel ? "parallel" : await witness.kind(!tried.silent);
-  program.answers = !tried.silent || witness.isServed;
+  program.answers ||= tried.heard;
   const results = cases.includes(telling) ? [judge.resultOf(telling, tried.finding, start)] : [];
   if (program.kind === "one-shot") return results;
   const isStuck = program.kind === "sequential" && !tried.silent && witness.isWaiting;
