@@ -106,7 +106,9 @@ function headLines({ id, title, finding, ms }: CaseResult, form: ReportForm, isS
   const words = REPORT_WORDS[language];
   const { verdict, tries } = finding;
   const text = title[language] +
-    (tries && verdict !== "ok" ? (language === "zh" ? "：" : ": ") + words.tries(tries) : "") +
+    (tries && (verdict !== "ok" || tries.among !== undefined)
+      ? (language === "zh" ? "：" : ": ") + words.tries(tries)
+      : "") +
     (isSame ? words.same : "") +
     (form.times ? ` (${duration(ms)})` : "");
   const start = 2 + VERDICT_COLUMNS + 2 + idColumns + 2;

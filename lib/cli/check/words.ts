@@ -64,7 +64,10 @@ export const REPORT_WORDS: Readonly<Record<Language, ReportWords>> = {
     wrong: (is, expected) => `${is} should be ${expected}`,
     surplus: "nothing more was expected",
     same: " (as above)",
-    tries: ({ failed, of, what }) => `${failed} of ${of} ${what}`,
+    tries: ({ failed, of, what, among }) =>
+      among === undefined
+        ? `${failed} of ${of} ${what}`
+        : `${failed === 0 ? "tried" : `${failed} of`} ${of} of the ${among} ${what}`,
     summary: ({ ok, weak, fail, unknown }, time) =>
       [
         `${ok} ok`,
@@ -95,7 +98,14 @@ export const REPORT_WORDS: Readonly<Record<Language, ReportWords>> = {
     wrong: (is, expected) => `${is} 应为 ${expected}`,
     surplus: "这里本应结束",
     same: "（同上）",
-    tries: ({ failed, of, what }) => `${of} ${TRIED_ZH[what]}中有 ${failed} ${TRIED_ZH[what].slice(0, 1)}出错`,
+    tries: ({ failed, of, what, among }) => {
+      const chosen = among === undefined
+        ? ""
+        : `从 ${among} ${TRIED_ZH[what]}中抽取 ${of} ${TRIED_ZH[what].slice(0, 1)}`;
+      if (failed === 0) return chosen;
+      const measure = TRIED_ZH[what].slice(0, 1);
+      return chosen ? `${chosen}，有 ${failed} ${measure}出错` : `${of} ${TRIED_ZH[what]}中有 ${failed} ${measure}出错`;
+    },
     summary: ({ ok, weak, fail, unknown }, time) =>
       [
         `${ok} 项通过`,
