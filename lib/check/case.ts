@@ -79,6 +79,8 @@ export interface Case {
   readonly clients?: number;
   /** How likely it ends or stalls a program: above 0 it runs alone, after all that are less harsh. Default 0. */
   readonly harsh?: number;
+  /** Whether it has tried by itself once more what it fails, so that the engine need not. Default false. */
+  readonly confirms?: boolean;
   /**
    * Talks to the program.
    *

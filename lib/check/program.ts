@@ -94,10 +94,11 @@ export class Program implements AsyncDisposable {
   /**
    * Connects; the caller disposes of the connection.
    *
-   * @throws {Unjudged} when the program has ended
+   * @param waits whether a program that has ended may be started again first
+   * @throws {Unjudged} when it was not
    * @throws {SockeyeError} what the sockets say
    */
-  async connect(): Promise<Conversation> {
+  async connect(waits: boolean): Promise<Conversation> {
     const ready = this.#takeReady();
     if (ready?.end === "open") return ready;
     await ready?.[Symbol.asyncDispose]();
@@ -105,7 +106,7 @@ export class Program implements AsyncDisposable {
       try {
         return await this.#dialLiving();
       } catch (error) {
-        if (!isGone(error)) throw error;
+        if (!isGone(error) || !waits) throw error;
       }
     }
     this.#returning ??= this.#await(RETURN_MS, {
@@ -114,7 +115,7 @@ export class Program implements AsyncDisposable {
     });
     if (!await this.#returning) throw new Unjudged(this.kind === "one-shot" ? REASONS.notAgain : REASONS.gone);
     this.#returning = undefined;
-    return await this.connect();
+    return await this.connect(waits);
   }
 
   /** Connects beside a client that is there; undefined where the program takes no other. */

@@ -99,12 +99,13 @@ async function recognise(
   let isParallel = false;
   const start = performance.now();
   const tried = await attempt(telling, grounds, {
-    seen: async ({ silent }) => {
-      isParallel = silent ? witness.isServed : await witness.servedBeside();
+    seen: async ({ silent, evidence }) => {
+      // A program that ended the first connection by itself is free for the next one.
+      isParallel = silent ? witness.isServed : evidence?.end === "open" && await witness.servedBeside();
     },
   });
   program.kind = isParallel ? "parallel" : await witness.kind(!tried.silent);
-  program.answers = !tried.silent || witness.isServed;
+  program.answers ||= tried.heard;
   const results = cases.includes(telling) ? [judge.resultOf(telling, tried.finding, start)] : [];
   if (program.kind === "one-shot") return results;
   const isStuck = program.kind === "sequential" && !tried.silent && witness.isWaiting;

@@ -92,9 +92,10 @@ export async function check(
   address: Address,
   cases: readonly Case[] = suite.cases,
   signal: AbortSignal = new AbortController().signal,
+  options: CheckOptions = OPTIONS,
 ): Promise<Report> {
   const start = performance.now();
-  const running = runSuite(suite, cases, address, { options: OPTIONS, seed: 1, signal });
+  const running = runSuite(suite, cases, address, { options, seed: 1, signal });
   const results: CaseResult[] = [];
   while (true) {
     const { done, value } = await running.next();
