@@ -51,8 +51,8 @@ export type Course =
   | { readonly went: "unasked" }
   /** It went on by itself when it had all of it; `prompt`: at once. */
   | { readonly went: "after"; readonly did: "left" | "talked"; readonly prompt: boolean }
-  /** It ended when we had said that no more comes. */
-  | { readonly went: "end" }
+  /** It ended when we had said that no more comes, or had ended its direction before; `prompt`: at once. */
+  | { readonly went: "end"; readonly prompt: boolean }
   /** It did nothing, even then. */
   | { readonly went: "nowhere" };
 
@@ -188,11 +188,11 @@ async function send(
     if (did === "talked") return await early(actor, sent, context);
     if (actor.end === "open") continue;
     const evidence = actor.evidence();
-    if (isLast) return did === "left" ? { went: "early", did, sent, evidence } : { went: "end" };
+    if (isLast) return did === "left" ? { went: "early", did, sent, evidence } : { went: "end", prompt: true };
     // A FIN says only that the client sends no more. Bytes for a socket that is closed are refused.
     const refused = actor.end === "reset" || await isRefused(actor, concat(whole.slice(index + 1)), context);
     if (refused === "at once" && !wasOpen) return { went: "unheard" };
-    return refused ? { went: "early", did: "left", sent, evidence } : { went: "end" };
+    return refused ? { went: "early", did: "left", sent, evidence } : { went: "end", prompt: true };
   }
   return await finish(actor, context, ending);
 }
@@ -233,12 +233,14 @@ async function early(actor: Actor, sent: number, context: CaseContext): Promise<
 
 /** Watches a client that has been sent everything. */
 async function finish(actor: Actor, context: CaseContext, ending: Ending): Promise<Course> {
-  if (actor.end !== "open") return { went: "end" };
+  if (actor.end !== "open") return { went: "end", prompt: true };
   const from = performance.now();
   const did = ending === "fin" ? "none" : await reaction(actor, context.answerMs);
   if (did !== "none") return { went: "after", did, prompt: performance.now() - from < context.pauseMs };
   await actor.halfClose();
-  return await actor.ended(endMs(context)) ? { went: "end" } : { went: "nowhere" };
+  const closed = performance.now();
+  if (!await actor.ended(endMs(context))) return { went: "nowhere" };
+  return { went: "end", prompt: performance.now() - closed < context.pauseMs };
 }
 
 /** Milliseconds in which a client must end after a FIN. */
