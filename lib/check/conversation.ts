@@ -197,7 +197,7 @@ export class Conversation implements Actor {
       }
       if (late >= 0) due += 2 * late;
       stretched = late >= 0;
-      await settledWithin(this.#change.promise, due - performance.now());
+      await settledWithin(this.#change.promise, Math.max(0, due - performance.now()));
     }
     return true;
   }
