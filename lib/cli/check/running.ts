@@ -19,6 +19,7 @@ import type { Command } from "./again.ts";
 import { caseEvent } from "./events.ts";
 import { fails, junitXml } from "./junit.ts";
 import { CheckProgress } from "./progress.ts";
+import { wrapProse } from "./prose.ts";
 import { caseReport, hintLines, type ReportForm, summaryLine } from "./report.ts";
 import type { Selection } from "./select.ts";
 import { REPORT_WORDS } from "./words.ts";
@@ -87,7 +88,11 @@ export async function runCases(plan: CheckPlan, runSuite: RunSuite, output: Outp
     dial: plan.dial,
     seed,
     signal: system.signal,
-    notice: (text) => void output.report({ event: "notice", message: text[form.language] }),
+    notice: (text) => {
+      const message = text[form.language];
+      const lines = system.stderr.isTerminal() && !json ? wrapProse(message, system.columns()) : [message];
+      for (const line of lines) void output.report({ event: "notice", message: line });
+    },
     started: (id) => {
       begun.add(id.slice(suite.name.length + 1));
       tell();
