@@ -151,10 +151,14 @@ class Body {
     const { encoding, language } = this.#form;
     const sent = concat(steps.flatMap((step) => step.does === "send" ? [step.bytes] : []));
     const wanted = expected instanceof Uint8Array ? expected : undefined;
-    const hex = this.#form.hex || [sent, received, wanted ?? sent].some((bytes) => isBinary(bytes, encoding));
-    const form = { encoding, hex };
+    const formOf = (...values: Uint8Array[]) => ({
+      encoding,
+      hex: this.#form.hex || values.some((bytes) => isBinary(bytes, encoding)),
+    });
+    // What came stands below what was expected, so that both look alike.
+    const form = wanted ? formOf(received, wanted) : formOf(received);
     const from = at === undefined ? 0 : windowStart(received, form, this.room, at);
-    if (steps.length > 0) this.add(labels.sent, this.#stepRows(steps, form));
+    if (steps.length > 0) this.add(labels.sent, this.#stepRows(steps, formOf(sent)));
     if (wanted) this.add(labels.expected, this.#byteRows(wanted, form, from));
     else if (isText(expected)) this.add(labels.expected, wrapProse(expected[language], this.room));
     const tail = end === "open" ? "" : ends[end];
