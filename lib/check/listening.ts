@@ -57,7 +57,7 @@ export async function* runClientSuite(
   const failed = new Set<string>();
   let stop: Bilingual | undefined;
   try {
-    notice(invitation(formatAddress(door.address).replace(/^tcp:\/\//, ""), cases.length));
+    notice(invitation(formatAddress(door.address), cases.length));
     for (const [index, one] of cases.entries()) {
       const id = `${suite.name}/${one.name}`;
       const lacking = one.needs?.find((name) => failed.has(name));
