@@ -11,7 +11,8 @@ import { answerAfter, ask, countMessages, greeted, messageOf } from "./asking.ts
 import type { CaseContext, CheckOptions } from "./case.ts";
 import type { Bilingual } from "../language.ts";
 import type { End, Finding } from "./finding.ts";
-import { REASONS, Unjudged, unknown } from "./reasons.ts";
+import { Unjudged, unknown } from "./reasons.ts";
+import { resetAfter } from "./replying.ts";
 
 /** Bytes of a long line with its end: asyncio refuses a single one more unless it is told otherwise. */
 const LONG_BYTES = 64 * 1024;
@@ -52,7 +53,7 @@ export async function answersGbk(context: CaseContext): Promise<Finding> {
   }
   const en = "No answer came to 你好 in GBK. decode() throws UnicodeDecodeError for bytes of another encoding";
   const zh = "用 GBK 发送“你好”没有收到回复。遇到其他编码的字节，decode() 会抛出 UnicodeDecodeError";
-  if (!await isServed(context)) {
+  if (context.kind !== "one-shot" && !await isServed(context)) {
     const reason = { en: `${en}: here, it ended the whole program.`, zh: `${zh}：这里它让整个程序退出了。` };
     return { verdict: "fail", reason, evidence };
   }
@@ -76,7 +77,6 @@ async function isServed(context: CaseContext): Promise<boolean> {
     await using actor = await greeted(context);
     return (await ask(actor, context.say, context)).length > 0;
   } catch (error) {
-    if (error instanceof Unjudged && error.reason === REASONS.onlyOne) throw error;
     if (error instanceof Unjudged) return false;
     throw error;
   }
@@ -115,6 +115,7 @@ export async function bearsLongLine(context: CaseContext): Promise<Finding> {
   if (!short || !long) return unknown(NO_FORM);
   const { answer, evidence, end } = await askedOnce(long, context);
   if (answer.length === 0) return { verdict: "fail", reason: unanswered(end), evidence };
+  if (end === "reset") return resetAfter(evidence);
   const usual = await askedOnce(short, context);
   const mistake = misread(answer, usual.answer, content, context);
   if (!mistake) return { verdict: "ok" };

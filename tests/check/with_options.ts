@@ -34,7 +34,7 @@ export async function checkWith(
 }
 
 /** Time that is short, so that tests are; an answer that comes at all comes sooner. */
-const SHORT = { answerMs: 1_500, pauseMs: 25, quietMs: 100 } as const;
+const SHORT = { answerMs: 1_000, pauseMs: 25, quietMs: 100 } as const;
 
 /** What single cases find out about a server, without the engine: nothing builds on another case. */
 export async function findings(

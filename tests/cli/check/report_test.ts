@@ -81,6 +81,13 @@ Deno.test("a case that did well is one line, one that could not be judged says w
     "  ?     echo/4   a message that arrives in two pieces",
     "        why       the server serves one client at a time",
   ]);
+  const tries = { failed: 0, of: 64, what: "cuts", among: 300 } as const;
+  assertEquals(reported({ verdict: "ok", tries }), [
+    "  ok    echo/4   a message that arrives in two pieces: tried 64 of the 300 cuts",
+  ]);
+  assertEquals(reported({ verdict: "ok", tries }, { language: "zh" }), [
+    "  通过  echo/4   分两次到达的消息：从 300 种切法中抽取 64 种",
+  ]);
   assertEquals(reported({ verdict: "ok" }, { times: true }), [
     "  ok    echo/4   a message that arrives in two pieces (12 ms)",
   ]);
