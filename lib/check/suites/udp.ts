@@ -17,8 +17,11 @@ const ATTEMPTS = 3;
 /** Bytes of a datagram that few buffers hold; the most is 65,507. */
 const LARGE_BYTES = 60_000;
 
-/** Senders that are gone before the answer comes. */
-const LOST_SENDERS = 5;
+/** Senders that speak at once and are gone then: so many that the server cannot have answered all of them before. */
+const LOST_SENDERS = 40;
+
+/** Turns of promises after which a send that waits for nothing has been handed to the system. */
+const WRITE_TURNS = 10;
 
 /** What a server does with a datagram. */
 type Habit = "echoes" | "replies";
@@ -185,11 +188,13 @@ function shortened(evidence: ReturnType<Actor["evidence"]>): ReturnType<Actor["e
 
 /** udp/5: senders close their socket at once, so that the system answers the server's answer with an ICMP error. */
 async function lostSenders(context: CaseContext, actor: Actor): Promise<Finding> {
-  for (let i = 0; i < LOST_SENDERS; i++) {
-    const lost = await context.connect();
-    await lost.send(datagram(context));
-    lost.close();
-  }
+  const lost: Actor[] = [];
+  while (lost.length < LOST_SENDERS) lost.push(await context.connect());
+  const sent = lost.map((sender) => sender.send(datagram(context)));
+  // The writes have been made then, and nothing has been read yet.
+  for (let turn = 0; turn < WRITE_TURNS; turn++) await Promise.resolve();
+  for (const sender of lost) sender.close();
+  await Promise.all(sent);
   return await stillAnswers(context, actor, ENDED_BY_LOST);
 }
 
