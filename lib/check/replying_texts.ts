@@ -11,6 +11,7 @@ import { answerAfter, ask, countMessages, greeted, messageOf } from "./asking.ts
 import type { CaseContext, CheckOptions } from "./case.ts";
 import type { Bilingual } from "../language.ts";
 import type { End, Finding } from "./finding.ts";
+import { quiet } from "./playing.ts";
 import { Unjudged, unknown } from "./reasons.ts";
 import { resetAfter } from "./replying.ts";
 
@@ -125,8 +126,11 @@ export async function bearsLongLine(context: CaseContext): Promise<Finding> {
 
 async function askedOnce(message: Uint8Array, context: CaseContext) {
   await using actor = await greeted(context);
-  const answer = await ask(actor, message, context);
-  return { answer, evidence: actor.evidence(), end: actor.end };
+  const before = actor.received.length;
+  await ask(actor, message, context);
+  // More answers may follow the first, which is whole.
+  await quiet(actor, context.quietMs);
+  return { answer: actor.received.subarray(before), evidence: actor.evidence(), end: actor.end };
 }
 
 /** What is wrong with the answer to a long line, measured by the one to a short line. */
