@@ -28,6 +28,7 @@ export type Comparison =
 
 /** Nothing can be said. */
 export interface Uncomparable {
+  /** What it is. */
   readonly is: "unknown";
   /** Why. */
   readonly reason: Bilingual;
@@ -35,11 +36,13 @@ export interface Uncomparable {
 
 /** A difference that counts. */
 export interface Differing {
+  /** What it is. */
   readonly is: "different";
   /** Index of the first plan with it. */
   readonly index: number;
-  /** How many plans have one, of how many. */
+  /** How many plans have one. */
   readonly failed: number;
+  /** How many were tried. */
   readonly of: number;
   /** The difference. */
   readonly difference: Difference;

@@ -129,7 +129,7 @@ export async function play(context: CaseContext, plan: Plan, known: Known, patie
     if (heldMs !== undefined) actor.hold(true);
     await actor.send(pieces.slice(0, -1), pauseMs);
     if (pauseMs > 0 && pieces.length > 1) {
-      await more(actor, pauseMs);
+      await actor.ended(pauseMs);
       early ||= known.isAnswered(until, actor.received) && !known.isSilent(until) && !isLineEnd(pieces.at(-1)!);
     }
     await actor.send(pieces.slice(-1));
