@@ -34,8 +34,8 @@ export interface Attempt {
   readonly finding: Finding;
   /** Whether it waited for something in vain. */
   readonly lapsed: boolean;
-  /** Whether anything came on its connections. */
-  readonly heard: boolean;
+  /** Whether anything came on a connection before we ended our half of it. */
+  readonly answered: boolean;
   /** Whether nothing came on them, though it waited. */
   readonly silent: boolean;
   /** What was seen on the connection that was used last, if one was used. */
@@ -74,8 +74,9 @@ export async function attempt(one: Case, grounds: Grounds, manner: Manner = {}):
     const context = contextOf(one, grounds, actors, over.signal, manner);
     const finding = await limited(one, context, grounds.pace, actors);
     const lapsed = actors.some((actor) => actor.lapsed);
-    const heard = actors.some(({ received }) => received.length > 0);
-    const result = { finding, lapsed, heard, silent: lapsed && !heard, evidence: lastUsed(actors) };
+    const answered = actors.some((actor) => actor.answered);
+    const silent = lapsed && actors.every(({ received }) => received.length === 0);
+    const result = { finding, lapsed, answered, silent, evidence: lastUsed(actors) };
     await manner.seen?.(result);
     return result;
   } finally {

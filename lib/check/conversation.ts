@@ -38,6 +38,9 @@ export class Conversation implements Actor {
   #end: End = "open";
   #refused = false;
   #lapsed = false;
+  #answered = false;
+  /** We have ended our half. */
+  #halfClosed = false;
   /** Settles with each arrival, and at the end; replaced then. */
   #change = Promise.withResolvers<void>();
   /** Settles when the connection is read again. */
@@ -79,6 +82,11 @@ export class Conversation implements Actor {
     return this.#lapsed;
   }
 
+  /** Whether anything came before we ended our half. */
+  get answered(): boolean {
+    return this.#answered;
+  }
+
   /** Sends each piece in a write of its own. */
   send(pieces: Uint8Array | readonly Uint8Array[], pauseMs = 0): Promise<void> {
     return this.#next(() => this.#sendAll(pieces instanceof Uint8Array ? [pieces] : pieces, pauseMs));
@@ -88,6 +96,7 @@ export class Conversation implements Actor {
   halfClose(): Promise<void> {
     return this.#next(async () => {
       this.steps.push({ does: "half-close" });
+      this.#halfClosed = true;
       await this.#channel.closeWrite();
     });
   }
@@ -217,6 +226,7 @@ export class Conversation implements Actor {
         const part = await this.#readPart(buffer);
         if (part === null) break;
         this.messages.push(part);
+        this.#answered ||= !this.#halfClosed;
         this.#received.push(part);
         this.#changed();
       }

@@ -12,7 +12,7 @@ import type { Case, CheckOptions, ProgramKind, Suite } from "./case.ts";
 import type { Finding } from "./finding.ts";
 import { Judge } from "./judge.ts";
 import { runClientSuite } from "./listening.ts";
-import { Pace } from "./pace.ts";
+import { type Limits, Pace } from "./pace.ts";
 import { Program } from "./program.ts";
 import { REASONS } from "./reasons.ts";
 import { Witness } from "./recognition.ts";
@@ -41,6 +41,8 @@ export interface RunRules {
   readonly dial?: DialOptions;
   /** What the user has to know or do now: waiting for the port, start the client again… */
   readonly notice?: (text: Bilingual) => void;
+  /** How long things may take. Default: {@linkcode LIMITS}. */
+  readonly limits?: Partial<Limits>;
   /** Called when a case begins, with its id. */
   readonly started?: (id: string) => void;
 }
@@ -64,7 +66,7 @@ export async function* runSuite(
   }
   const { options, seed, signal, dial, notice, started } = rules;
   const left = new AbortController();
-  using pace = new Pace(cases.length, AbortSignal.any([signal, left.signal]));
+  using pace = new Pace(cases.length, AbortSignal.any([signal, left.signal]), rules.limits);
   const hello = suite.hello?.(options);
   await using program = new Program({ address, dial, hello, notice }, pace);
   await program.reach();
@@ -105,7 +107,7 @@ async function recognise(
     },
   });
   program.kind = isParallel ? "parallel" : await witness.kind(!tried.silent);
-  program.answers ||= tried.heard;
+  program.answers ||= tried.answered;
   const results = cases.includes(telling) ? [judge.resultOf(telling, tried.finding, start)] : [];
   if (program.kind === "one-shot") return results;
   const isStuck = program.kind === "sequential" && !tried.silent && witness.isWaiting;
