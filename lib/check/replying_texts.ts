@@ -19,7 +19,7 @@ const LONG_BYTES = 64 * 1024;
 /** What such a line is made of: what a program makes of it is seen by where it stands in the answer. */
 const WORD = "check";
 
-/** Bytes by which an answer may be longer or shorter for other reasons, such as a time in it. */
+/** Bytes by which an answer may be longer for other reasons, such as a time in it. */
 const VARIES_BYTES = 32;
 
 /** Reason where a frame rule gives no form for a message that is made here. */
@@ -140,17 +140,14 @@ function misread(answer: Uint8Array, usual: Uint8Array, content: string, context
       zh: `64 KiB 的一行被回复了 ${times} 次：recv() 每次只返回一部分，这一行还没有结束。`,
     };
   }
-  // Where the answer repeats what was said, it must repeat all of it: numbers and times may be a little longer.
+  // Where the answer repeats what was said, more than that shows that the line was taken for several; less may be meant.
   if (latin1(usual).split(WORD).length !== 2 || !latin1(answer).includes(WORD)) return undefined;
   const more = answer.length - (usual.length - WORD.length + content.length);
-  if (Math.abs(more) <= VARIES_BYTES) return undefined;
+  if (more <= VARIES_BYTES) return undefined;
   return {
     en:
-      `The answer to a line of 64 KiB is ${Math.abs(more)} bytes too ${
-        more < 0 ? "short" : "long"
-      }: the line came in parts, ` +
-      "and was not put together.",
-    zh: `64 KiB 的一行得到的回复${more < 0 ? "少" : "多"}了 ${Math.abs(more)} 字节：这一行分几次到达，没有拼接完整。`,
+      `The answer to a line of 64 KiB is ${more} bytes too long: the line came in parts, and each was answered by itself.`,
+    zh: `64 KiB 的一行得到的回复多了 ${more} 字节：这一行分几次到达，每一段都被单独回复了。`,
   };
 }
 
