@@ -32,6 +32,13 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
+/** A character for each byte, so that bytes can be searched as text. */
+export function latin1(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return text;
+}
+
 /** Writes all bytes, which must not change before the promise settles, in as many writes as the writer needs. */
 export async function writeAll(writer: ByteWriter, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) at += await writer.write(at === 0 ? bytes : bytes.subarray(at));

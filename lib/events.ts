@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { CaseEvent, Checked } from "./case_event.ts";
 import type { ErrorKind } from "./errors.ts";
 
 /** Name of a transport. `ws` and `wss` are browsers that connect to a TCP or TLS port. */
@@ -263,7 +264,7 @@ export interface Certified {
 }
 
 /** The command is done, or one of its downloads. */
-export interface DoneEvent extends Named<"done">, Totals, Partial<Fetched>, Partial<Certified> {
+export interface DoneEvent extends Named<"done">, Totals, Partial<Fetched & Certified & Checked> {
   /** Transport of a server's peers. Default: tcp. */
   readonly transport?: TransportName;
   /** Milliseconds from start to end. */
@@ -284,6 +285,7 @@ export type SockeyeEvent =
   | SayEvent
   | PortEvent
   | ConversationEvent
+  | CaseEvent
   | ProgressEvent
   | DoneEvent;
 

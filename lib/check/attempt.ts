@@ -34,7 +34,9 @@ export interface Attempt {
   readonly finding: Finding;
   /** Whether it waited for something in vain. */
   readonly lapsed: boolean;
-  /** Whether nothing at all came on its connections, though it waited. */
+  /** Whether anything came on a connection before we ended our half of it. */
+  readonly answered: boolean;
+  /** Whether nothing came on them, though it waited. */
   readonly silent: boolean;
   /** What was seen on the connection that was used last, if one was used. */
   readonly evidence: Evidence | undefined;
@@ -72,8 +74,9 @@ export async function attempt(one: Case, grounds: Grounds, manner: Manner = {}):
     const context = contextOf(one, grounds, actors, over.signal, manner);
     const finding = await limited(one, context, grounds.pace, actors);
     const lapsed = actors.some((actor) => actor.lapsed);
+    const answered = actors.some((actor) => actor.answered);
     const silent = lapsed && actors.every(({ received }) => received.length === 0);
-    const result = { finding, lapsed, silent, evidence: lastUsed(actors) };
+    const result = { finding, lapsed, answered, silent, evidence: lastUsed(actors) };
     await manner.seen?.(result);
     return result;
   } finally {
@@ -109,7 +112,7 @@ function contextOf(
     connect: async (): Promise<Actor> => {
       over.throwIfAborted();
       if (kind === "one-shot" && actors.length > 0) throw new Unjudged(REASONS.onlyOne);
-      const actor = await program.connect();
+      const actor = await program.connect(actors.length === 0);
       actor.stays = seen !== undefined;
       actors.push(actor);
       // The case has been given up meanwhile.

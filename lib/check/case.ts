@@ -33,6 +33,18 @@ export interface CheckOptions {
  */
 export type ProgramKind = "parallel" | "sequential" | "one-shot" | "by-hand";
 
+/** What a client suite has besides: the program under test comes to sockeye, so it may have to be asked for. */
+export interface Reception {
+  /** Whether the client waits for a greeting before it speaks; undefined until a connection has shown it, and kept for the cases after it. */
+  waitsForGreeting: boolean | undefined;
+  /** The case in which the client took a piece of an answer for all of it, where that would spoil others as well. */
+  tookPiece: string | undefined;
+  /** Tells the person at the client what the case needs now. */
+  notice(text: Bilingual): void;
+  /** Waits for a further connection without taking it, and says whether there is one; `asks` the person for it. Default: does not. */
+  arrival(ms: number, asks?: boolean): Promise<boolean>;
+}
+
 /** What a case works with. It lives as long as the case; what was connected is closed then. */
 export interface CaseContext extends CheckOptions {
   /** How the program serves its clients. A `one-shot` has one connection for the whole case. */
@@ -41,6 +53,8 @@ export interface CaseContext extends CheckOptions {
   readonly atOnce: number;
   /** Connects to the server under test; in a client suite, waits for the next connection of the client. */
   connect(): Promise<Actor>;
+  /** Only in a client suite. */
+  readonly reception?: Reception | undefined;
   /** Random numbers that depend on `--seed` and the case. */
   readonly random: Random;
   /** Milliseconds after which an answer is missing; the engine stretches them on a busy machine, and shortens them near its end. */
@@ -65,6 +79,8 @@ export interface Case {
   readonly clients?: number;
   /** How likely it ends or stalls a program: above 0 it runs alone, after all that are less harsh. Default 0. */
   readonly harsh?: number;
+  /** Whether it has tried by itself once more what it fails, so that the engine need not. Default false. */
+  readonly confirms?: boolean;
   /**
    * Talks to the program.
    *

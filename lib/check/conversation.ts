@@ -36,7 +36,11 @@ export class Conversation implements Actor {
   readonly #channel: Channel;
   readonly #received = new ByteBuffer();
   #end: End = "open";
+  #refused = false;
   #lapsed = false;
+  #answered = false;
+  /** We have ended our half. */
+  #halfClosed = false;
   /** Settles with each arrival, and at the end; replaced then. */
   #change = Promise.withResolvers<void>();
   /** Settles when the connection is read again. */
@@ -68,9 +72,19 @@ export class Conversation implements Actor {
     return this.#end;
   }
 
+  /** Whether the other end refused what we sent. */
+  get refused(): boolean {
+    return this.#refused;
+  }
+
   /** Whether a wait ended because its time was over: with more time the case might have gone another way. */
   get lapsed(): boolean {
     return this.#lapsed;
+  }
+
+  /** Whether anything came before we ended our half. */
+  get answered(): boolean {
+    return this.#answered;
   }
 
   /** Sends each piece in a write of its own. */
@@ -82,6 +96,7 @@ export class Conversation implements Actor {
   halfClose(): Promise<void> {
     return this.#next(async () => {
       this.steps.push({ does: "half-close" });
+      this.#halfClosed = true;
       await this.#channel.closeWrite();
     });
   }
@@ -155,6 +170,7 @@ export class Conversation implements Actor {
       } catch (error) {
         // Such as a datagram that is too long.
         if (error instanceof SockeyeError) throw error;
+        this.#refused ||= !this.#closed;
       }
     });
     this.#sending = done.catch(() => {});
@@ -210,6 +226,7 @@ export class Conversation implements Actor {
         const part = await this.#readPart(buffer);
         if (part === null) break;
         this.messages.push(part);
+        this.#answered ||= !this.#halfClosed;
         this.#received.push(part);
         this.#changed();
       }

@@ -125,7 +125,8 @@ export function compared(client: Actor, expected: Uint8Array, ms: number): Findi
  * @param ms how long was waited, in milliseconds
  */
 export function explain(expected: Uint8Array, { received, end }: Seen, ms: number): Bilingual {
-  if (received.length > 0) {
+  // A C string that begins with its end is empty.
+  if (received.length > 0 || expected[0] === 0) {
     const [right, came] = [latin1(expected), latin1(received)];
     const habit = HABITS.find(({ fits }) => fits(right, came));
     if (habit) return habit.says(right, came);
@@ -135,20 +136,17 @@ export function explain(expected: Uint8Array, { received, end }: Seen, ms: numbe
 }
 
 function missing(wanted: number, came: number, end: End, ms: number): Bilingual {
-  const en = came === 0 ? "nothing" : `only ${came} of ${wanted} bytes`;
-  const zh = came === 0 ? "什么也没有发回" : `只发回了 ${wanted} 字节中的 ${came} 字节`;
+  const isNothing = came === 0;
+  const zh = isNothing ? "什么也没有发回" : `只发回了 ${wanted} 字节中的 ${came} 字节`;
   if (end === "open") {
     const seconds = (ms / 1000).toFixed(1);
-    return {
-      en: `${came === 0 ? "Nothing" : `Only ${came} of ${wanted} bytes`} came back within ${seconds} s.`,
-      zh: `${seconds} 秒内${zh}。`,
-    };
+    const en = isNothing ? "Nothing" : `Only ${came} of ${wanted} bytes`;
+    return { en: `${en} came back within ${seconds} s.`, zh: `${seconds} 秒内${zh}。` };
   }
-  if (end === "fin") {
-    return { en: `The program closed the connection and had sent back ${en}.`, zh: `程序关闭了连接，${zh}。` };
-  }
+  const en = isNothing ? "before anything came back" : `after ${came} of ${wanted} bytes`;
+  if (end === "fin") return { en: `The program closed the connection ${en}.`, zh: `程序关闭了连接，${zh}。` };
   return {
-    en: `The connection was reset and ${en} had come back: the program crashed here, or closed while bytes lay unread.`,
+    en: `The connection was reset ${en}: the program crashed here, or closed while bytes lay unread.`,
     zh: `连接被重置（RST），${zh}：程序在这里崩溃了，或者在还有数据没读完时就关闭了连接。`,
   };
 }

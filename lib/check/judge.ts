@@ -113,7 +113,9 @@ export class Judge {
   async #try(one: Case, isAlone: boolean, manner?: Manner): Promise<Tried> {
     if (this.#stalledSince !== undefined) return { finding: unknown(stalledSince(this.#stalledSince)), again: false };
     const tried = await attempt(one, this.#grounds, manner);
-    const { verdict } = tried.finding;
+    const { verdict, reason } = tried.finding;
+    // It was there when the case began, and had ended when the case connected once more.
+    if (reason === REASONS.gone && isAlone && tried.evidence) return this.#ended(tried, isAlone);
     const isBad = verdict === "fail" || verdict === "weak";
     const mayHaveHurt = isBad || (one.harsh && verdict === "ok");
     if (mayHaveHurt && this.#grounds.program.kind !== "one-shot") {
@@ -123,7 +125,7 @@ export class Judge {
     }
     const { kind } = this.#grounds.program;
     // What a busy machine or other clients may have to do with does not count before it happens alone.
-    const again = isBad && kind !== "one-shot" && (tried.lapsed || kind === "parallel");
+    const again = isBad && !one.confirms && kind !== "one-shot" && (tried.lapsed || kind === "parallel");
     return { finding: tried.finding, again, silent: tried.silent };
   }
 

@@ -4,17 +4,26 @@
  * @module
  */
 
-/** Milliseconds of a whole run, whatever the program under test does. */
-export const RUN_MS = 75_000;
+/** How long things may take, in milliseconds. */
+export interface Limits {
+  /** A whole run, whatever the program under test does. */
+  readonly runMs: number;
+  /** An answer: on one's own machine it comes within one millisecond; a program may think a little. */
+  readonly answerMs: number;
+  /** A program until it listens: it may be started after us, or compiled first. */
+  readonly portMs: number;
+  /** A program that has ended until it is started again, in a loop. */
+  readonly returnMs: number;
+}
+
+/** The limits of a run for which no others were chosen. */
+export const LIMITS: Limits = { runMs: 75_000, answerMs: 2_000, portMs: 15_000, returnMs: 3_000 };
 
 /** Milliseconds that are kept back to end all connections and to report. */
 const RESERVE_MS = 2_000;
 
-/** Milliseconds after which an answer is missing. On one's own machine it comes within one; a program may think a little. */
-const ANSWER_MS = 2_000;
-
-/** The same once a program has shown twice that it does not answer. */
-const SILENT_ANSWER_MS = 600;
+/** How much of the time for an answer a program gets that has shown twice that it does not answer. */
+const SILENT_SHARE = 0.3;
 
 /** The shortest of them, when time gets short. */
 const SHORTEST_ANSWER_MS = 300;
@@ -35,6 +44,8 @@ const SILENT_CASES = 2;
 export class Pace implements Disposable {
   /** Aborts when the time is over, or the outer signal does. */
   readonly signal: AbortSignal;
+  /** How long things may take. */
+  readonly limits: Limits;
   readonly #over = new AbortController();
   readonly #end: number;
   readonly #timers: readonly ReturnType<typeof setTimeout>[];
@@ -44,7 +55,9 @@ export class Pace implements Disposable {
   #silent = 0;
 
   /** Begins the time of a run of so many cases. */
-  constructor(cases: number, signal: AbortSignal, runMs: number = RUN_MS) {
+  constructor(cases: number, signal: AbortSignal, limits: Partial<Limits> = {}) {
+    this.limits = { ...LIMITS, ...limits };
+    const { runMs } = this.limits;
     this.#casesLeft = cases;
     this.#end = performance.now() + runMs - Math.min(RESERVE_MS, runMs / 10);
     this.signal = AbortSignal.any([signal, this.#over.signal]);
@@ -69,7 +82,7 @@ export class Pace implements Disposable {
 
   /** Milliseconds after which an answer is missing. */
   get answerMs(): number {
-    const patience = this.#silent >= SILENT_CASES ? SILENT_ANSWER_MS : ANSWER_MS;
+    const patience = this.limits.answerMs * (this.#silent >= SILENT_CASES ? SILENT_SHARE : 1);
     const share = this.left / (this.#casesLeft + 1) / 2;
     return Math.round(Math.max(SHORTEST_ANSWER_MS, Math.min(patience * this.stretch, share)));
   }

@@ -17,12 +17,6 @@ import { Conversation } from "./conversation.ts";
 import type { Pace } from "./pace.ts";
 import { REASONS, Unjudged } from "./reasons.ts";
 
-/** Milliseconds that a program may take to listen: it may be started after us, or compiled first. */
-const PORT_MS = 15_000;
-
-/** Milliseconds that a program may take to be started again, in a loop. */
-const RETURN_MS = 3_000;
-
 /** Milliseconds in which a one-shot that has served its client ends. */
 const ENDING_MS = 150;
 
@@ -83,21 +77,24 @@ export class Program implements AsyncDisposable {
    */
   async reach(): Promise<void> {
     const where = formatAddress(this.#access.address);
-    const en = `Nothing listens at ${where} yet: waiting up to ${PORT_MS / 1000} s.`;
-    const zh = `${where} 还没有程序在监听，最多等 ${PORT_MS / 1000} 秒。`;
-    const found = await this.#await(PORT_MS, { en, zh });
+    const { portMs } = this.#pace.limits;
+    const seconds = portMs / 1000;
+    const en = `Nothing listens at ${where} yet: waiting up to ${seconds} s.`;
+    const zh = `${where} 还没有程序在监听，最多等 ${seconds} 秒。`;
+    const found = await this.#await(portMs, { en, zh });
     if (!found) {
-      throw new SockeyeError("connect", `Cannot connect to ${where}: nothing listened there for ${PORT_MS / 1000} s`);
+      throw new SockeyeError("connect", `Cannot connect to ${where}: nothing listened there for ${seconds} s`);
     }
   }
 
   /**
    * Connects; the caller disposes of the connection.
    *
-   * @throws {Unjudged} when the program has ended
+   * @param waits whether a program that has ended may be started again first
+   * @throws {Unjudged} when it was not
    * @throws {SockeyeError} what the sockets say
    */
-  async connect(): Promise<Conversation> {
+  async connect(waits: boolean): Promise<Conversation> {
     const ready = this.#takeReady();
     if (ready?.end === "open") return ready;
     await ready?.[Symbol.asyncDispose]();
@@ -105,16 +102,16 @@ export class Program implements AsyncDisposable {
       try {
         return await this.#dialLiving();
       } catch (error) {
-        if (!isGone(error)) throw error;
+        if (!isGone(error) || !waits) throw error;
       }
     }
-    this.#returning ??= this.#await(RETURN_MS, {
+    this.#returning ??= this.#await(this.#pace.limits.returnMs, {
       en: "The program has ended: start it again, or in a loop.",
       zh: "程序已经退出：请再启动一次，或用循环反复启动。",
     });
     if (!await this.#returning) throw new Unjudged(this.kind === "one-shot" ? REASONS.notAgain : REASONS.gone);
     this.#returning = undefined;
-    return await this.connect();
+    return await this.connect(waits);
   }
 
   /** Connects beside a client that is there; undefined where the program takes no other. */

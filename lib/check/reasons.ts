@@ -39,8 +39,10 @@ export const REASONS = {
     zh: "程序在这一项（或同时进行的另一项）期间退出了。",
   },
   unread: {
-    en: "The answer is complete, but the end came as a reset (RST): unread bytes lay in the socket when it was closed.",
-    zh: "回复是完整的，但连接以 RST 结束：关闭套接字时，里面还有没读完的数据。",
+    en:
+      "The answer is complete, but the end came as a reset (RST): unread bytes lay in the socket when it was closed, or " +
+      "SO_LINGER is set to 0.",
+    zh: "回复是完整的，但连接以 RST 结束：关闭套接字时，里面还有没读完的数据，或者 SO_LINGER 设成了 0。",
   },
   stalledHere: {
     en: "After this, the program answers no client any more.",

@@ -60,7 +60,10 @@ export class Witness implements AsyncDisposable {
     const second = this.#second;
     if (!second) return await this.#isBack() ? "sequential" : "one-shot";
     const { answerMs } = this.#pace;
-    if (await second.bytes(1, answered ? answerMs : BESIDE_MS)) return "sequential";
+    if (await second.bytes(1, answered ? answerMs : BESIDE_MS)) {
+      this.#program.answers = true;
+      return "sequential";
+    }
     if (second.end === "open" && !answered) {
       // It may collect everything up to the end before it answers.
       await second.halfClose();

@@ -11,7 +11,8 @@ import { attempt, type Grounds } from "./attempt.ts";
 import type { Case, CheckOptions, ProgramKind, Suite } from "./case.ts";
 import type { Finding } from "./finding.ts";
 import { Judge } from "./judge.ts";
-import { Pace } from "./pace.ts";
+import { runClientSuite } from "./listening.ts";
+import { type Limits, Pace } from "./pace.ts";
 import { Program } from "./program.ts";
 import { REASONS } from "./reasons.ts";
 import { Witness } from "./recognition.ts";
@@ -40,12 +41,15 @@ export interface RunRules {
   readonly dial?: DialOptions;
   /** What the user has to know or do now: waiting for the port, start the client again… */
   readonly notice?: (text: Bilingual) => void;
+  /** How long things may take. Default: {@linkcode LIMITS}. */
+  readonly limits?: Partial<Limits>;
   /** Called when a case begins, with its id. */
   readonly started?: (id: string) => void;
 }
 
 /**
- * Runs the cases, in parallel where the program can; gives results in the order of the table. Ends within 75 s.
+ * Runs the cases, in parallel where the program can; gives results in the order of the table. Ends within 75 s; a client suite, for
+ * which sockeye listens, waits 30 s for each of the client's connections instead.
  *
  * @returns how the program serves its clients
  * @throws {SockeyeError} `connect` when nothing listens after 15 s; the signal's reason
@@ -56,9 +60,13 @@ export async function* runSuite(
   address: Address,
   rules: RunRules,
 ): AsyncGenerator<CaseResult, ProgramKind> {
+  if (suite.tests === "client") {
+    yield* runClientSuite(suite, cases, address, rules);
+    return "one-shot";
+  }
   const { options, seed, signal, dial, notice, started } = rules;
   const left = new AbortController();
-  using pace = new Pace(cases.length, AbortSignal.any([signal, left.signal]));
+  using pace = new Pace(cases.length, AbortSignal.any([signal, left.signal]), rules.limits);
   const hello = suite.hello?.(options);
   await using program = new Program({ address, dial, hello, notice }, pace);
   await program.reach();
@@ -99,7 +107,7 @@ async function recognise(
     },
   });
   program.kind = isParallel ? "parallel" : await witness.kind(!tried.silent);
-  program.answers = !tried.silent || witness.isServed;
+  program.answers ||= tried.answered;
   const results = cases.includes(telling) ? [judge.resultOf(telling, tried.finding, start)] : [];
   if (program.kind === "one-shot") return results;
   const isStuck = program.kind === "sequential" && !tried.silent && witness.isWaiting;

@@ -5,6 +5,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
+import type { Dir } from "../events.ts";
 import { asFaultRule, demandFits, FAULT_EXAMPLES, type FaultSettings } from "../modes/faults/rules.ts";
 import { asNumber, many, one, type Values } from "../options.ts";
 import type { Output } from "../output/output.ts";
@@ -17,7 +18,7 @@ const SEEDS = 1_000_000;
 export const FAULT_OPTIONS = {
   "fault": many(
     "RULE",
-    "disturb what passes, of a server its answers: delay=100ms~20ms, rate=64k, drop=0.1, ...; up:, down:, chance=P: before it",
+    "disturb what passes, or what a server or client sends: delay=100ms~20ms, rate=64k, drop=0.1, ...; up:, down:, chance=P: before it",
     asFaultRule,
     {
       choices: FAULT_EXAMPLES,
@@ -40,14 +41,17 @@ export function readFaults(
 }
 
 /**
- * The faults of a server, which disturb its answers.
+ * The faults of a program that is one end itself: a server disturbs its answers (`down`), a client what it sends (`up`).
  *
- * @throws {SockeyeError} `usage` also for a fault of what clients send
+ * @throws {SockeyeError} `usage` also for a fault of the other direction
  */
-export function readAnswerFaults(values: Values<typeof FAULT_OPTIONS>, transport: Traits): FaultSettings {
-  const wrong = values.fault?.find(({ dir }) => dir === "up");
+export function readOwnFaults(values: Values<typeof FAULT_OPTIONS>, transport: Traits, dir: Dir): FaultSettings {
+  const wrong = values.fault?.find((rule) => rule.dir !== undefined && rule.dir !== dir);
   if (wrong) {
-    throw new SockeyeError("usage", `--fault ${wrong.text}: a server disturbs its answers only; use tap for up:`);
+    const [what, prefix] = dir === "down"
+      ? ["a server disturbs its answers", "up:"]
+      : ["a client disturbs what it sends", "down:"];
+    throw new SockeyeError("usage", `--fault ${wrong.text}: ${what} only; use tap for ${prefix}`);
   }
   return readFaults(values, transport);
 }

@@ -17,7 +17,7 @@ export interface Parsed {
   readonly operands: readonly string[];
   /** Every option in the order given, its value unread. */
   readonly given: readonly Given[];
-  /** What to say of options that were left out, for those who ask. */
+  /** What to say of options that were left out, for `--verbose`. */
   readonly remarks?: readonly string[];
 }
 

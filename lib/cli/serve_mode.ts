@@ -56,6 +56,8 @@ export interface ServeTarget {
   readonly address: string;
   /** What a recording says of it. */
   readonly recorded: RecordedOptions;
+  /** Protocols for clients to agree on under TLS (ALPN, RFC 7301). Default: none. */
+  readonly protocols?: readonly string[] | undefined;
 }
 
 /** Opens the output of a command that serves, which goes on without its stdout. */
@@ -95,7 +97,7 @@ export async function serveMode({ spec, address, values, run, target, output, fa
   const mode = stack.adopt(await made, (mode) => mode[Symbol.asyncDispose]?.());
   const limits = await readLimits(values);
   const senders = await readSenders(values, spec, limits, output);
-  using listener = await openPlace({ spec, address, values, run, output, faults }, senders);
+  using listener = await openPlace({ spec, address, values, run, output, faults, target }, senders);
   const { listener: entrance = listener, notice } = await mode.start?.(listener) ?? {};
   using pool = await workers?.startWorkers(values.workers ?? 1, listener, run, output);
   await using recording = await openRecording(values, run, output);
@@ -145,13 +147,13 @@ function outliveStdout({ sink }: Run, output: Output): void {
   sink.onClose = (stream, error) => {
     onClose(stream, error);
     if (stream === "stdout") {
-      void output.report({ event: "notice", message: "Nobody reads what clients say: stdout was closed" });
+      void output.report({ event: "notice", message: "What clients say is not shown any more: stdout was closed" });
     }
   };
 }
 
 async function openPlace(
-  { spec, address, values, run, output, faults }: ServePlan,
+  { spec, address, values, run, output, faults, target }: ServePlan,
   senders: SenderRules,
 ): Promise<OpenListener> {
   const { backlog, cert, key, workers = 1, "max-connections": crowd, "reuse-port": reusePort } = values;
@@ -159,7 +161,13 @@ async function openPlace(
   const messageMax = values["frame-max"];
   const clientCa = values["client-ca"];
   const descriptor = worker ? undefined : passedSocket(address, workers);
-  const shared = { backlog, messageMax, resets: spec.resets || faults?.rules.some(({ kind }) => kind === "reset") };
+  const { protocols } = target ?? {};
+  const shared = {
+    backlog,
+    messageMax,
+    protocols,
+    resets: spec.resets || faults?.rules.some(({ kind }) => kind === "reset"),
+  };
   const options = worker
     ? { ...shared, reusePort: true, credentials: worker.credentials }
     : { ...shared, senders, crowd, reusePort, workers: workers > 1, cert, key, clientCa, descriptor };

@@ -1,5 +1,5 @@
 /**
- * The options of the commands that serve, and what they say: what listens where, and whom it takes.
+ * The options of the commands that serve, and what they say: what listens where, and which clients it accepts.
  *
  * @module
  */

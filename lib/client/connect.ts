@@ -183,7 +183,7 @@ function retryReporter({ report, interactive, verbose }: ConnectOptions): DialOp
   };
 }
 
-/** What was agreed on, and with whom: `TLSv1.3, TLS_AES_256_GCM_SHA384; certificate localhost, 89 days left, sha256:…`. */
+/** What was agreed on, and the certificate of the peer: `TLSv1.3, TLS_AES_256_GCM_SHA384; certificate localhost, 89 days left, sha256:…`. */
 export function describeSecured({ protocol, cipher, chain, daysLeft, fingerprint }: Secured): string {
   const age = daysLeft < 0 ? `expired ${plural(-daysLeft, "day")} ago` : `${plural(daysLeft, "day")} left`;
   return `${protocol}, ${cipher}; certificate ${chain.join(" < ")}, ${age}, sha256:${fingerprint}`;

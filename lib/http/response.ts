@@ -25,7 +25,7 @@ export interface HeadEvent extends StatusLine {
   readonly fields: Fields;
   /** The way in which the end of the body is found. */
   readonly framing: Framing;
-  /** What was taken though it breaks the protocol, for those who ask. */
+  /** What was taken though it breaks the protocol, for `--verbose`. */
   readonly remarks: readonly string[];
 }
 

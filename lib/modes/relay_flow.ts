@@ -66,8 +66,8 @@ export class Flow {
   /** Reaches the target; where that fails, the client is reset. Never rejects. */
   async connect(address: Address): Promise<void> {
     try {
-      const { serverName } = this.peer;
-      const target = await this.#context.dial(address, { serverName, signal: this.#stop.signal });
+      const { hello } = this.peer;
+      const target = await this.#context.dial(address, { hello, signal: this.#stop.signal });
       if (this.#closed) return target.close();
       this.#target = target;
       this.#max = { up: longestMessage(target), down: this.peer.messageMax };

@@ -49,7 +49,7 @@ function skippedField(skipped: number): { skipped?: number } {
 }
 
 /**
- * Characters that JSON leaves alone, and that a terminal or an editor acts on or nobody sees: DEL, C1, line separators, format
+ * Characters that JSON leaves alone, and that a terminal or an editor acts on or hides: DEL, C1, line separators, format
  * characters (bidi), fillers, joiners, tags, variation selectors, and what is no character.
  */
 const ACTIVE = /[\x7f-\x9f\u2028\u2029\p{Cf}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;

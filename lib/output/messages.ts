@@ -15,13 +15,14 @@ import type {
   TransportName,
 } from "../events.ts";
 import { escapeControls } from "../printable.ts";
+import { shellWord } from "../shell.ts";
 import { traitsOf } from "../transport/mod.ts";
 import { plural } from "../wording.ts";
 import type { TextRole } from "./colors.ts";
 import { duration, size } from "./format.ts";
 
 /** The commands that report events; each has its own messages. */
-export type CommandName = "server" | "tap" | "client" | "fetch" | "cert" | "probe" | "show" | "replay";
+export type CommandName = "server" | "tap" | "client" | "fetch" | "cert" | "probe" | "show" | "replay" | "check";
 
 /** An event in words. */
 export interface Description {
@@ -208,11 +209,6 @@ function describeCertified({ names, cert, key, ca, fingerprint, expires }: DoneE
     `     or: sockeye client tls://HOST:9443 --pin ${fingerprint}`,
   ];
   return { role: "note", text: lines.join("\n") };
-}
-
-/** Quotes a file name for a shell, where that is needed. */
-function shellWord(name: string): string {
-  return /^[\w./-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
 }
 
 /** The message, on one line, with the peer that it is about. */

@@ -51,7 +51,7 @@ export class Output {
     colorize: Colorize,
     makeTrafficView: MakeTrafficView,
   ) {
-    const remark = (description: Description) => options.quiet ? undefined : this.#print(description);
+    const remark = (description: Description) => options.quiet ? undefined : this.#remark(description);
     this.#isTranscript = isServing(command);
     this.#backlog = new Backlog(sink, (stream) => this.#tellSkipped(stream));
     const takeSkipped = () => this.#backlog.take("stdout");
@@ -62,8 +62,8 @@ export class Output {
     this.reportTraffic = showsNothing ? undefined : (event) => this.#traffic.show(event as TrafficEvent);
   }
 
-  /** The line that a person is typing, from now on; undefined when nothing can be typed any more. */
-  set inputLine(line: BottomLine | undefined) {
+  /** What stays below all lines, from now on, such as the line that a person is typing; undefined removes it. */
+  set bottomLine(line: BottomLine | undefined) {
     this.#parts.screen.bottomLine = line;
   }
 
@@ -81,6 +81,11 @@ export class Output {
   set progressLine(line: ProgressLine) {
     this.#progressLine = line;
     this.#parts.screen.bottomLine = line;
+  }
+
+  /** Prints whole lines of data, laid out by a command. */
+  print(lines: string): void | Promise<void> {
+    return this.#parts.screen.above("stdout", lines);
   }
 
   /** Whether a client talks to a chat of sockeye. */
@@ -140,7 +145,7 @@ export class Output {
     if (quiet && event.event !== "error") return;
     const chat = options.chat && options.terminal && !json;
     const description = describe(event, command, { ...options, chat, nameOf: (id) => this.#names.get(id) });
-    if (description && (verbose || !description.detail)) this.#print(description);
+    if (description && (verbose || !description.detail)) this.#remark(description);
   }
 
   /** The last event is never left out: it has the number of those that were. */
@@ -161,7 +166,7 @@ export class Output {
     if (json && stream === "stdout") return;
     const count = this.#backlog.take(stream);
     if (quiet || count === 0) return;
-    this.#print({
+    this.#remark({
       role: "warning",
       text: `${count.toLocaleString("en-US")} message${count === 1 ? "" : "s"} not shown`,
     });
@@ -187,7 +192,7 @@ export class Output {
     return screen.above("stdout", `${screen.stamp()}${row.trimEnd()}\n`);
   }
 
-  #print({ role, text }: Description): void {
+  #remark({ role, text }: Description): void {
     if (this.#backlog.skips("stderr", EVENTS_LIMIT_BYTES)) return;
     const { screen, colorize } = this.#parts;
     void screen.above("stderr", `${screen.stamp()}${colorize("stderr", role, text)}\n`);

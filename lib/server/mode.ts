@@ -10,7 +10,7 @@ import { type Given, type HelpList, type OptionTable, readOptions, type Values }
 import type { Need } from "../permissions.ts";
 import type { MessageForm } from "../text/message_form.ts";
 import type { Address } from "../transport/address.ts";
-import type { Channel, Listener } from "../transport/channel.ts";
+import type { Channel, Listener, TlsHello } from "../transport/channel.ts";
 import type { ModeFiles } from "./mode_files.ts";
 
 /** What a server does with what it receives; one for each server. */
@@ -85,8 +85,8 @@ export interface Peer {
   readonly encoding?: string | undefined;
   /** The subprotocol of a WebSocket (RFC 6455 section 1.9), if one was agreed on. */
   readonly subprotocol?: string | undefined;
-  /** The name that it asked for under TLS. */
-  readonly serverName?: string | undefined;
+  /** What it asked for under TLS. */
+  readonly hello?: TlsHello | undefined;
   /** Whether it can still be sent to. */
   readonly open: boolean;
   /** Since when the system takes nothing of what was posted, in milliseconds of `performance.now()`; undefined when none waits. */
@@ -147,8 +147,8 @@ export interface ModeContext {
 
 /** For which peer a mode connects. */
 export interface DialRequest {
-  /** The name that the peer asked for under TLS (SNI, RFC 6066 section 3). */
-  readonly serverName?: string | undefined;
+  /** What the peer asked for under TLS. */
+  readonly hello?: TlsHello | undefined;
   /** Gives up; its reason is thrown. */
   readonly signal: AbortSignal;
 }

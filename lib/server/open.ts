@@ -53,7 +53,18 @@ export async function openListener(
   options: OpenOptions,
   context: OpenContext,
 ): Promise<OpenListener> {
-  const { cert, backlog, crowd, descriptor, messageMax, senders, resets, reusePort = false, workers = false } = options;
+  const {
+    cert,
+    backlog,
+    crowd,
+    descriptor,
+    messageMax,
+    senders,
+    resets,
+    protocols,
+    reusePort = false,
+    workers = false,
+  } = options;
   const transport = transportOf(address);
   transport.demandListen(address);
   const given = await unlessHung(credentialsOf(options), context.signal);
@@ -68,7 +79,17 @@ export async function openListener(
   }
   const pair = own ?? (transport.secured ? await makeCredentials(address, context) : undefined);
   const credentials = pair && clientCa !== undefined ? { ...pair, clientCa } : pair;
-  const shared = { backlog, crowd, descriptor, messageMax, senders, resets, credentials, notice: context.notice };
+  const shared = {
+    backlog,
+    crowd,
+    descriptor,
+    messageMax,
+    senders,
+    resets,
+    credentials,
+    protocols,
+    notice: context.notice,
+  };
   const listener = await listen(address, { ...shared, reusePort: reusePort || workers });
   const problem = given && (await import("../transport/tls/certificate.ts")).whyNotNow(given.cert);
   if (problem !== undefined) {

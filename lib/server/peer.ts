@@ -105,9 +105,9 @@ export class ServedPeer implements Peer {
     return this.#channel.subprotocol;
   }
 
-  /** The name that it asked for under TLS. */
-  get serverName(): string | undefined {
-    return this.#channel.serverName;
+  /** What it asked for under TLS. */
+  get hello(): Channel["hello"] {
+    return this.#channel.hello;
   }
 
   /** Whether it can still be sent to. */

@@ -1,6 +1,6 @@
 /**
  * Reads a line as it was meant when it was typed: whether it is a command or text to be passed on. Keys, editors and terminals
- * leave bytes before a command that nobody sees, and a command may be private. So nothing that is unseen makes text of it.
+ * leave invisible bytes before a command, and a command may be private. So nothing that is invisible makes text of it.
  *
  * @module
  */

@@ -17,6 +17,14 @@ export interface Unproven {
   claim(length: number): boolean;
 }
 
+/** What a TLS client asked for in its hello, as far as the server took it. */
+export interface TlsHello {
+  /** The name of the server (SNI, RFC 6066 section 3). */
+  readonly serverName?: string | undefined;
+  /** The protocol that was agreed on (ALPN, RFC 7301). */
+  readonly protocol?: string | undefined;
+}
+
 /** One connection with one peer. */
 export interface Channel {
   /** How bytes travel. */
@@ -44,8 +52,8 @@ export interface Channel {
    * @throws {SockeyeError} when the handshake fails
    */
   handshake?(): Promise<boolean | void>;
-  /** The name that a TLS client asked for (SNI, RFC 6066 section 3); known after the handshake. */
-  readonly serverName?: string | undefined;
+  /** What a TLS client asked for; known after the handshake. */
+  readonly hello?: TlsHello | undefined;
   /** Why the handshake ended without a conversation, where the peer was refused and told so. */
   readonly refusal?: string | undefined;
   /**

@@ -55,7 +55,7 @@ const ALERTS: readonly (readonly [RegExp, string])[] = [
   [/^UnknownCA$/i, "it does not know the authority of our certificate"],
   [/^ProtocolVersion$/, "it speaks no version of TLS that we speak"],
   [/^Unrecogni[sz]edName$/, "it does not know the name that we asked for"],
-  [/^NoApplicationProtocol$/, "it does not speak the protocol that we offer in ALPN (http/1.1)"],
+  [/^NoApplicationProtocol$/, "it does not speak the protocol that we offer in ALPN"],
   [
     /^HandshakeFailure$/,
     "it has no cipher or no kind of key in common with us (not taken: keys of RSA-PSS, Ed448 and secp256k1, for example)",

@@ -223,7 +223,8 @@ function ownEnd(local: Endpoint | undefined, other: Endpoint | undefined): Endpo
 
 /** What a recording does not show by itself. */
 function describe(channel: Channel, { serverName: asked, note }: RecordedOptions): string | undefined {
-  const { transport, peer, subprotocol, certificate, serverName = asked } = channel;
+  const { transport, peer, subprotocol, certificate, hello } = channel;
+  const serverName = hello?.serverName ?? asked;
   const { secured, messageBoundaries, connectionless, hasPort } = traitsOf(transport);
   const parts = [
     ...(hasPort ? [] : [`Unix socket ${peer.replace(/^unix:/, "")}`]),

@@ -90,6 +90,8 @@ export interface ListenOptions {
   readonly notice?: ((message: string) => void) | undefined;
   /** For TLS. */
   readonly credentials?: Credentials | undefined;
+  /** For TLS: the protocols to agree on, the preferred one first (ALPN, RFC 7301). Default: none. */
+  readonly protocols?: readonly string[] | undefined;
 }
 
 /** The local side of a client. */

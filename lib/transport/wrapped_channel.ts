@@ -61,9 +61,9 @@ export abstract class WrappedChannel implements Channel {
     return this.inner.subprotocol;
   }
 
-  /** The name that a TLS client asked for. */
-  get serverName(): string | undefined {
-    return this.inner.serverName;
+  /** What a TLS client asked for. */
+  get hello(): Channel["hello"] {
+    return this.inner.hello;
   }
 
   /** Why the handshake ended without a conversation. */

@@ -7,10 +7,11 @@
 import { dirname } from "node:path";
 import { encodeHex } from "@std/encoding/hex";
 import { run } from "./run.ts";
+import { copy } from "./stage.ts";
 import { archiveName, folderName, programName, type Target } from "./targets.ts";
 
-/** Files of the checkout that go into every archive, and into the package for npm. */
-export const DOCUMENTS: readonly string[] = ["README.md", "README.zh-CN.md", "LICENSE", "CHANGELOG.md"];
+/** Files and folders of the checkout that go into every archive, and into the package for npm. */
+export const DOCUMENTS: readonly string[] = ["README.md", "README.zh-CN.md", "docs", "LICENSE", "CHANGELOG.md"];
 
 /** Files for services: where they are in the checkout, their names in an archive, and the systems that they are for. */
 const SERVICE_FILES: readonly { readonly path: string; readonly file: string; readonly systems: RegExp }[] = [
@@ -79,7 +80,7 @@ export async function pack(contents: Contents, out: string): Promise<string> {
     await Deno.copyFile(program, `${folder}/${programName(target)}`);
     // Unpacked by root, the program must be executable for all users, whatever the umask was here.
     if (Deno.build.os !== "windows") await Deno.chmod(`${folder}/${programName(target)}`, 0o755);
-    for (const document of DOCUMENTS) await Deno.copyFile(`${root}/${document}`, `${folder}/${document}`);
+    for (const document of DOCUMENTS) await copy(`${root}/${document}`, `${folder}/${document}`);
     for (const { path, file, systems } of SERVICE_FILES) {
       if (systems.test(target)) await copyInto(folder, `${root}/${path}`, file);
     }

@@ -126,7 +126,7 @@ export async function packNpm({ root, program, texts }: NpmContents, out: string
     await copy(program, `${folder}/program`);
     await Deno.copyFile(`${root}/scripts/compile/npm/launch.cjs`, `${folder}/launch.cjs`);
     if (Deno.build.os !== "windows") await Deno.chmod(`${folder}/launch.cjs`, 0o755);
-    for (const document of DOCUMENTS) await Deno.copyFile(`${root}/${document}`, `${folder}/${document}`);
+    for (const document of DOCUMENTS) await copy(`${root}/${document}`, `${folder}/${document}`);
     const files = new Map([
       ...texts,
       ["package.json", toJson(manifest())],

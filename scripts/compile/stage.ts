@@ -91,19 +91,24 @@ async function stamp(path: string, commit: string): Promise<void> {
 }
 
 /**
- * Bundles each library from npm into a file of its own, and maps its name to that file. The sources import libraries by
- * a variable, so that Deno resolves them only when they are needed; the bundler does not follow such imports.
+ * Bundles the libraries from npm, each into a file of its own besides what several of them share, and maps their names to
+ * these files. The sources import libraries by a variable, so that Deno resolves them only when they are needed; the
+ * bundler does not follow such imports.
  */
 async function bundleLibraries(
   config: Config,
   { deno, source, out }: { readonly deno: string; readonly source: string; readonly out: string },
 ): Promise<string[]> {
-  const imports: Record<string, string> = {};
-  for (const [name, from] of Object.entries(config.imports).filter(([, from]) => from.startsWith("npm:"))) {
-    const file = `./library-${name.replaceAll(/\W+/g, "-")}.js`;
-    await run(deno, ["bundle", "--quiet", "--minify", "--output", `${out}/${file}`, from], { cwd: source });
-    imports[name] = file;
+  const names = Object.keys(config.imports).filter((name) => config.imports[name]?.startsWith("npm:"));
+  const files = names.map((name) => `library-${name.replaceAll(/\W+/g, "-")}`);
+  const entries = files.map((file) => `${file}.js`);
+  for (const [i, name] of names.entries()) {
+    // A CommonJS library has all exports in its default export.
+    const text = `import * as all from ${JSON.stringify(name)};\nexport default all["default"] ?? all;\n`;
+    await Deno.writeTextFile(`${source}/${entries[i]}`, text);
   }
+  await run(deno, ["bundle", "--quiet", "--minify", "--code-splitting", "--outdir", out, ...entries], { cwd: source });
+  const imports = Object.fromEntries(names.map((name, i) => [name, `./${files[i]}.js`]));
   await Deno.writeTextFile(`${out}/deno.json`, JSON.stringify({ imports, unstable: config.unstable }));
   return Object.values(imports);
 }

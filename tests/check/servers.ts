@@ -2,7 +2,7 @@
 
 import { assert } from "@std/assert";
 import type { Case, CheckOptions, ProgramKind, Suite } from "../../lib/check/case.ts";
-import { type CaseResult, runSuite } from "../../lib/check/run.ts";
+import { type CaseResult, type RunRules, runSuite } from "../../lib/check/run.ts";
 import type { Address } from "../../lib/transport/address.ts";
 import { utf8, writeAll } from "../support/sockets.ts";
 
@@ -16,6 +16,10 @@ export interface Server extends AsyncDisposable {
   readonly clients: () => number;
   /** The program ends: no port, no connections. */
   crash(): void;
+  /** Settles when it has been told to end. */
+  readonly ending: Promise<void>;
+  /** Settles when it has ended. */
+  readonly done: Promise<void>;
 }
 
 /** Takes clients at the same time, one after the other, or one in all. */
@@ -51,7 +55,9 @@ export function serve(kind: Exclude<ProgramKind, "by-hand">, handle: Handler, po
     await Promise.all(running);
   };
   const done = Promise.resolve().then(all);
+  const ending = Promise.withResolvers<void>();
   const crash = () => {
+    ending.resolve();
     close(listener);
     for (const conn of open) close(conn);
   };
@@ -61,6 +67,8 @@ export function serve(kind: Exclude<ProgramKind, "by-hand">, handle: Handler, po
     port: bound,
     clients: () => clients,
     crash,
+    ending: ending.promise,
+    done,
     [Symbol.asyncDispose]: async () => (crash(), await done),
   };
   return server;
@@ -91,11 +99,11 @@ export async function check(
   suite: Suite,
   address: Address,
   cases: readonly Case[] = suite.cases,
-  signal: AbortSignal = new AbortController().signal,
-  options: CheckOptions = OPTIONS,
+  rules: Partial<RunRules> = {},
 ): Promise<Report> {
   const start = performance.now();
-  const running = runSuite(suite, cases, address, { options, seed: 1, signal });
+  const { signal } = new AbortController();
+  const running = runSuite(suite, cases, address, { options: OPTIONS, seed: 1, signal, ...rules });
   const results: CaseResult[] = [];
   while (true) {
     const { done, value } = await running.next();

@@ -54,7 +54,7 @@ Deno.test("server chat lives on when the reader of its stdout has left", async (
     await first?.say(`${i}`);
     await second?.hears(new RegExp(`^<user1> ${i}$`));
   }
-  await server.stderrLine(/^Nobody reads what clients say: stdout was closed$/);
+  await server.stderrLine(/^What clients say is not shown any more: stdout was closed$/);
   await second?.say("still here");
   await first?.hears(/^<user2> still here$/);
 });

@@ -208,6 +208,8 @@ Deno.test("tap without TARGET, or with a third place, says what it takes", async
     [["tap", "9100", "9000", "8000"], /^sockeye: Unexpected argument "8000": tap takes LISTEN TARGET$/m],
     [["tap", "9100", "0"], /^sockeye: Cannot connect to tcp:\/\/127\.0\.0\.1:0: port 0 is not a real port$/m],
     [["tap", "9100", "9000", "--insecure"], /^sockeye: Option --insecure is for tls and wss, not for tcp$/m],
+    [["tap", "9100", "9000", "--alpn", "h2"], /^sockeye: Option --alpn is for tls, not for tcp$/m],
+    [["tap", "9100", "wss://9000", "--alpn", "h2"], /^sockeye: Option --alpn is for tls, not for wss$/m],
   ] as const;
   await Promise.all(cases.map(async ([args, says]) => assertMatch((await spawnSockeye(args).ends(2)).stderr, says)));
 });

@@ -87,6 +87,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   client: "client ADDRESS --send x --wait 10ms",
   probe: "probe 127.0.0.1 PORT",
   fetch: "fetch http://ADDRESS/ -o page",
+  check: "check --list",
   cert: "cert localhost",
   completions: "completions bash",
   man: "man",
@@ -176,9 +177,12 @@ for (const target of ["x86_64-unknown-linux-gnu", "x86_64-pc-windows-msvc"] as c
     await tool(unpack[0] ?? "", unpack.slice(1), { cwd: folder.path }).ends(0);
     const inside = await Array.fromAsync(Deno.readDir(folder.at(`sockeye-1.2.3-${target}`)), ({ name }) => name);
     const own = target.includes("windows") ? "sockeye.exe" : "sockeye";
-    const documents = ["CHANGELOG.md", "LICENSE", "README.md", "README.zh-CN.md"];
+    const documents = ["CHANGELOG.md", "LICENSE", "README.md", "README.zh-CN.md", "docs"];
     const service = target.includes("linux") ? ["Containerfile", "install.sh", "systemd"] : [];
     assertEquals(inside.sort(), [...documents, ...service, "completions", own, "sockeye.1"].sort());
+    for (const [, path] of (await Deno.readTextFile(`${ROOT}/README.md`)).matchAll(/(?:\(|src=")(docs\/[^)"#]+)/g)) {
+      await Deno.stat(folder.at(`sockeye-1.2.3-${target}/${path}`));
+    }
     const { mode } = await Deno.stat(folder.at(`sockeye-1.2.3-${target}/${own}`));
     if (Deno.build.os !== "windows") assertEquals((mode ?? 0) & 0o777, 0o755);
     await writeSums(folder.path, [name]);

@@ -100,7 +100,7 @@ Deno.test("explainAlert() says what the other side has against us", () => {
       "HandshakeFailure",
       "it has no cipher or no kind of key in common with us (not taken: keys of RSA-PSS, Ed448 and secp256k1, for example)",
     ],
-    ["NoApplicationProtocol", "it does not speak the protocol that we offer in ALPN (http/1.1)"],
+    ["NoApplicationProtocol", "it does not speak the protocol that we offer in ALPN"],
     ["UnknownPSKIdentity", "it said no (alert unknown_psk_identity)"],
     ["AlertDescription(0xc8)", "it said no (alert 0xc8)"],
     ["InternalError", "it said no (alert internal_error)"],

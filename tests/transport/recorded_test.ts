@@ -202,7 +202,7 @@ Deno.test("a server's conversation begins with the handshake, which tells what i
     peer: "[::1]:50000",
     local: { hostname: "::ffff:127.0.0.1", port: 9000 },
     subprotocol: "talk",
-    serverName: "example.com",
+    hello: { serverName: "example.com" },
     certificate: { name: "ann", fingerprint: "" },
     receive: () => Promise.resolve(null),
     writeMessages: () => Promise.resolve(),

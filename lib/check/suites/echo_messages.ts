@@ -78,7 +78,7 @@ const HALF_CLOSE: Case = {
     const again = ["client", "--send", `hello\\n`, "--escapes", "--half-close"];
     const isComplete = firstDifference(line, client.received) === undefined;
     if (!isComplete && client.end !== "open") return withAgain(leftTooEarly(compared(client, line, answerMs)), again);
-    if (!isComplete || await client.ended(answerMs)) return withAgain(compared(client, line, answerMs), again);
+    if (!isComplete || await client.ended(answerMs / 2)) return withAgain(compared(client, line, answerMs), again);
     const reason = {
       en:
         'The client has ended its half, and the program leaves the connection open: recv() returned b"", which means that ' +

@@ -12,6 +12,7 @@ import { DIAL_OPTIONS, readDialOptions } from "../../client/connect.ts";
 import { LAST_MS, NEXT_MS, replay } from "../../client/replay.ts";
 import { SockeyeError } from "../../errors.ts";
 import { isSameFile, withReadErrors } from "../../files.ts";
+import { disturb } from "../../modes/faults/channel.ts";
 import { replayOf } from "../../modes/replay.ts";
 import { asNumber, asTimeLimit, choice, many, one, readValue, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
@@ -24,6 +25,7 @@ import { familyOf } from "../../transport/resolve.ts";
 import { unlessHung } from "../../wait.ts";
 import { listed, plural } from "../../wording.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
+import { announceSeed, FAULT_OPTIONS, readOwnFaults } from "../fault_options.ts";
 import { checkForm, formOf } from "../form_options.ts";
 import { checkTransport, type TransportRules } from "../option_rules.ts";
 import { openRecording, recordNeeds } from "../record_options.ts";
@@ -62,6 +64,7 @@ const REPLAY_OPTIONS = {
   "ignore": many("REGEX", "bytes that may differ; hex:01??ff for bytes, ?? for any one", asIgnorePattern),
   ...PLAY_CLIENT,
   ...PLAY_SERVER,
+  ...FAULT_OPTIONS,
   ...SERVE_OPTIONS,
 } as const;
 
@@ -137,7 +140,9 @@ async function playClient(name: string, address: Address, values: ReplayValues, 
   checkTransport(transport, DIAL_RULES, run.given, encodingOf(values));
   checkForm(values, transport);
   const form = formOf(values);
+  const faults = readOwnFaults(values, transport, "up");
   const output = await openOutput("replay", values, run, { form });
+  announceSeed(values, faults, output);
   const { system: { signal } } = run;
   transport.demandDial(address, { source: values.source });
   const options = await readDialOptions(address, {
@@ -156,8 +161,9 @@ async function playClient(name: string, address: Address, values: ReplayValues, 
   for (let round = 0, id = 0; round < count; round++) {
     for (const conversation of conversations) {
       const dialled = await dial(address, { ...options, family: familyOf(values), resets: true });
-      const channel = recording?.channel(dialled) ?? dialled;
-      const difference = await replay(channel, conversation, { ...rules, id: ++id });
+      const disturbed = disturb(dialled, faults, ++id, "up");
+      const channel = recording?.channel(disturbed) ?? disturbed;
+      const difference = await replay(channel, conversation, { ...rules, id });
       if (difference) throw differenceError(difference, conversation.number, encodingOf(values));
     }
   }
@@ -171,7 +177,9 @@ async function playServer(name: string, address: Address, values: ReplayValues, 
   const transport = transportOf(address);
   checkTransport(transport, SERVE_RULES, run.given, encodingOf(values));
   checkForm(values, transport);
+  const faults = readOwnFaults(values, transport, "down");
   const output = await openServerOutput("server", { address, values, run, form: formOf(values) });
+  announceSeed(values, faults, output);
   transport.demandListen(address);
   const recorded = await readFile(name, address, values, run, output);
   const whole = transport.messageBoundaries || values.frame !== undefined;
@@ -186,7 +194,7 @@ async function playServer(name: string, address: Address, values: ReplayValues, 
     closes: unmatched === "close",
     show: (bytes, at) => messageForms(bytes, encoding, at),
   });
-  await serveMode({ spec, address, values, run, output });
+  await serveMode({ spec, address, values, run, output, faults });
 }
 
 /** Refuses the options of the other side. */

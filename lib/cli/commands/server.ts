@@ -21,7 +21,7 @@ import {
   unknownWord,
   type Word,
 } from "../command.ts";
-import { announceSeed, FAULT_OPTIONS, readAnswerFaults } from "../fault_options.ts";
+import { announceSeed, FAULT_OPTIONS, readOwnFaults } from "../fault_options.ts";
 import { checkForm, formOf } from "../form_options.ts";
 import { MODES } from "../modes.ts";
 import { checkTransport } from "../option_rules.ts";
@@ -66,7 +66,7 @@ function asWord(mode: ModeSpec): Word {
 
 async function runServer(values: ServerValues, run: Run): Promise<void> {
   const { spec, address } = readPlan(values, run);
-  const faults = readAnswerFaults(values, transportOf(address));
+  const faults = readOwnFaults(values, transportOf(address), "down");
   const form = shownForm(values, spec);
   const output = await openServerOutput("server", { address, values, run, form, chat: spec.logsConversation });
   announceSeed(values, faults, output);

@@ -14,7 +14,7 @@ import { type Address, formatAddress, parseAddress } from "../../transport/addre
 import { dial } from "../../transport/dial.ts";
 import { transportOf } from "../../transport/mod.ts";
 import { familyOf } from "../../transport/resolve.ts";
-import { asServerName, passedOnName } from "../../transport/tls/names.ts";
+import { asProtocols, asServerName, passedOnName } from "../../transport/tls/names.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, type Run } from "../command.ts";
 import { announceSeed, FAULT_OPTIONS, readFaults } from "../fault_options.ts";
 import { checkForm, formOf } from "../form_options.ts";
@@ -40,6 +40,7 @@ const TAP_OPTIONS = {
     "tls: the name to ask the target for (that which the client asks for, or the host)",
     asServerName,
   ),
+  "alpn": one("NAMES", "tls: protocols to agree on, both sides on the same one: h2,http/1.1 (none)", asProtocols),
   "target-cert": one("FILE", "tls: the certificate to show to the target, PEM", asText, { needs: ["read"] }),
   "target-key": one("FILE", "tls: its private key, PEM", asText, { needs: ["read"] }),
   header,
@@ -54,6 +55,9 @@ const TARGET_RULES: TransportRules = [
   [({ hasPort }) => hasPort, ["source", "ipv4", "ipv6"]],
   [({ messageBoundaries, connectionless }) => messageBoundaries && !connectionless, ["header", "subprotocol"]],
 ];
+
+/** What is for TLS on either side. */
+const PROTOCOL_RULES: TransportRules = [[({ secured, messageBoundaries }) => secured && !messageBoundaries, ["alpn"]]];
 
 /** The table entry. */
 export const tapCommand: CommandSpec = defineCommand({
@@ -113,6 +117,9 @@ function readPlaces(values: TapValues, { operands, given }: Run): { address: Add
   checkForm(values, transportOf(address));
   checkShown(values);
   checkTransport(transportOf(target), TARGET_RULES, given, encodingOf(values));
+  // Where one side is plain, the other one still agrees on a protocol; a WebSocket is always over HTTP/1.1.
+  const secured = [target, address].find((end) => transportOf(end).secured) ?? target;
+  checkTransport(transportOf(secured), PROTOCOL_RULES, given, encodingOf(values));
   return { address, target };
 }
 
@@ -157,9 +164,18 @@ async function openTarget(
       server: "port" in target ? { hostname: target.host, port: target.port } : undefined,
       note: `relayed to ${formatAddress(target)}`,
     },
+    protocols: values.alpn,
     dial: (address, request) => {
-      const serverName = values["server-name"] ?? passedOnName(request.serverName);
-      const tls = { ...options.tls, ...(serverName !== undefined && { serverName }) };
+      const { hello } = request;
+      const serverName = values["server-name"] ?? passedOnName(hello?.serverName);
+      // Of several protocols the target has to speak that which the client speaks already.
+      const agreed = hello?.protocol === undefined ? [] : [hello.protocol];
+      const protocols = hello ? agreed : values.alpn ?? [];
+      const tls = {
+        ...options.tls,
+        ...(protocols.length > 0 && { protocols }),
+        ...(serverName !== undefined && { serverName }),
+      };
       return dial(address, { ...options, family, tls, resets: true, often: true, signal: request.signal });
     },
   };

@@ -50,6 +50,17 @@ export function asPin(text: string): string {
   return digits.replaceAll(":", "").toLowerCase();
 }
 
+/**
+ * Reads a list of protocols to agree on, `h2,http/1.1` (ALPN, RFC 7301 section 3.1): 1 to 255 bytes each.
+ *
+ * @throws {Error} with the expected form as its message
+ */
+export function asProtocols(text: string): readonly string[] {
+  const names = text.split(",");
+  if (names.every((name) => /^[!-~]{1,255}$/.test(name))) return names;
+  throw new Error("expected names with commas between them, such as h2,http/1.1");
+}
+
 function problemOf(name: string): string | undefined {
   if (name.length > NAME_LIMIT) return `a name has at most ${NAME_LIMIT} characters`;
   const [first = "", ...rest] = name.split(".");

@@ -14,7 +14,7 @@ import type { Endpoint } from "../../capture/endpoint.ts";
 import { SockeyeError } from "../../errors.ts";
 import type { ClientCertificate } from "../../events.ts";
 import { formatAddress, type InetAddress } from "../address.ts";
-import { type Channel, type Listener, resetChannel } from "../channel.ts";
+import { type Channel, type Listener, resetChannel, type TlsHello } from "../channel.ts";
 import { lingerClose } from "../linger.ts";
 import { NodeChannel } from "../node_channel.ts";
 import { ReadBuffers } from "../read_buffers.ts";
@@ -31,6 +31,8 @@ import type { Judge } from "./trust.ts";
 interface Shared {
   readonly context: SecureContext;
   readonly buffers: ReadBuffers;
+  /** The protocols to agree on, the preferred one first. */
+  readonly protocols: readonly string[];
   /** Judges the certificates of clients, where they are asked for. */
   readonly judge: Judge | undefined;
 }
@@ -41,7 +43,7 @@ interface Shared {
  * @throws {SockeyeError} `usage` without a certificate, `tls` for one that cannot be used; or what the system says
  */
 export async function listenTls(address: InetAddress, options: ListenOptions): Promise<Listener> {
-  const { credentials } = options;
+  const { credentials, protocols = [] } = options;
   if (!credentials) throw new SockeyeError("usage", "TLS needs a certificate and its key");
   const problem = problemOf(credentials);
   if (problem !== undefined) {
@@ -51,6 +53,7 @@ export async function listenTls(address: InetAddress, options: ListenOptions): P
   const shared = {
     context: createSecureContext({ cert, key, ...(clientCa !== undefined && { ca: clientCa }) }),
     buffers: new ReadBuffers(),
+    protocols,
     judge: clientCa === undefined ? undefined : onlySignedBy(clientCa),
   };
   const outer = await listenStream(address, options);
@@ -69,7 +72,7 @@ class TlsServerChannel implements Channel {
   /** Known after the handshake, where clients are asked for theirs. */
   certificate: ClientCertificate | undefined;
   /** Known after the handshake. */
-  serverName: string | undefined;
+  hello: TlsHello | undefined;
   readonly #outside: Channel;
   readonly #shared: Shared;
   /** The handshake, from the moment it was asked for. */
@@ -98,13 +101,14 @@ class TlsServerChannel implements Channel {
   }
 
   async #shakeHands(): Promise<NodeChannel> {
-    const { context, buffers, judge } = this.#shared;
+    const { context, buffers, judge, protocols } = this.#shared;
     const carrier = new Carrier(this.#outside, buffers);
     const socket = new TLSSocket(carrier.duplex, {
       isServer: true,
       secureContext: context,
       requestCert: judge !== undefined,
       rejectUnauthorized: judge !== undefined,
+      ALPNProtocols: [...protocols],
     });
     // The client may end its half and still read ours.
     socket.allowHalfOpen = true;
@@ -118,7 +122,7 @@ class TlsServerChannel implements Channel {
       throw new SockeyeError("tls", explainTls(cause), { cause });
     }
     const { servername } = socket as { servername?: string | false | null };
-    this.serverName = servername || undefined;
+    this.hello = { serverName: servername || undefined, protocol: socket.alpnProtocol || undefined };
     if (judge) await this.#identify(socket, secured, judge);
     return secured;
   }

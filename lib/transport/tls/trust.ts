@@ -97,7 +97,7 @@ export function timeProblem({ validFrom, validTo }: X509Certificate, now: Date =
   return new Date(validFrom) > now ? `is not valid before ${day(validFrom)}` : undefined;
 }
 
-/** Says whom a certificate is for instead: `is for "example.com" and 10.0.0.1, not for "localhost"`. */
+/** Says which names a certificate has instead: `is for "example.com" and 10.0.0.1, not for "localhost"`. */
 export function namesProblem({ subjectAltName }: X509Certificate, serverName: string): string {
   const wanted = isIP(serverName) ? serverName : quote(serverName);
   const names = [...(subjectAltName ?? "").matchAll(/(?:^|, )(?:DNS:("[^"]*"|[^,]*)|IP Address:([^,]*))/g)]

@@ -79,9 +79,9 @@ export class WebSocketServerChannel implements Channel {
     return this.#socket?.subprotocol;
   }
 
-  /** The name that a TLS client asked for. */
-  get serverName(): string | undefined {
-    return this.#inner.serverName;
+  /** What a TLS client asked for. */
+  get hello(): Channel["hello"] {
+    return this.#inner.hello;
   }
 
   /** This end. */

@@ -6,8 +6,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Folder, inFolder } from "../../fetch/helpers.ts";
 import { eventually, freePort, needs, type Program, spawnSockeye, tool, UNSEEN } from "../../support/harness.ts";
+import { Chatter } from "../../support/chatter.ts";
+import { Nats } from "../../support/nats.ts";
 import { converseThroughTap } from "../../support/random_streams.ts";
-import { connect } from "../../support/sockets.ts";
+import { connect, readAll, textOf, utf8, writeAll } from "../../support/sockets.ts";
+import { chatOn } from "../../e2e/site.ts";
 import { Reverser, test } from "./tls.ts";
 
 const HOST = "127.0.0.1";
@@ -63,6 +66,46 @@ inFolder("tap between redis-cli and redis-server", async (folder) => {
   };
   assertEquals(await run(entrance), await run(port));
 }, needs(["redis-server", "redis-cli"]));
+
+/** A wildcard, a reply subject, a payload with line ends and an error; INFO alone differs from one connection to the next. */
+const NATS_WORDS = [
+  'CONNECT {"verbose":true,"pedantic":true}',
+  "SUB room.> 1",
+  "PUB room.one 5\r\nhello",
+  "PUB room.two reply 8\r\n你好\r\n",
+  "UNSUB 1 1",
+  "SUB bad..subject 2",
+  "PING",
+  "no such word, which ends it",
+  "",
+].join("\r\n");
+
+Deno.test("tap between a client and nats-server", needs(["nats-server"]), async () => {
+  await using nats = await Nats.start();
+  const { tap, port: entrance } = await before(nats.port);
+  await using _ = tap;
+  const talk = async (port: number) => {
+    using conn = await connect(port);
+    await writeAll(conn, utf8(NATS_WORDS));
+    return textOf(await readAll(conn)).replace(/^INFO .*\r\n/, "");
+  };
+  const direct = await talk(nats.port);
+  assertEquals(direct.match(/^MSG .*/gm)?.length, 2, direct);
+  assertEquals(await talk(entrance), direct);
+});
+
+Deno.test("a room reaches nats-server through tap", needs(["nats-server"]), async () => {
+  await using nats = await Nats.startJetStream();
+  const { tap, port: entrance } = await before(nats.port);
+  await using _ = tap;
+  await using one = (await chatOn(nats.url)).server;
+  await using two = (await chatOn(`nats://${HOST}:${entrance}`)).server;
+  await using ann = await Chatter.join(await one.port());
+  await using bob = await Chatter.join(await two.port());
+  await ann.hears(/ joined$/);
+  await bob.say("through the tap");
+  await ann.hears(/> through the tap$/);
+});
 
 /** Bytes that are the same in every run, and that show what is lost, doubled or swapped. */
 const BYTES = Uint8Array.from({ length: 3_000_000 }, (_, i) => (i * 2654435761) >>> 24);
@@ -134,4 +177,34 @@ test("tap speaks TLS to openssl at both ends", ["openssl"], async (made) => {
   await client.write("hello\n");
   await client.stdoutLine(/^olleh$/);
   await tap.stdoutLine(/"dir":"up".*"text":"hello\\n"/);
+});
+
+test("tap --alpn: both ends of openssl speak the protocol that the client chose", ["openssl"], async (made) => {
+  const offers = { agreed: "h2", refused: "smtp" };
+  for (const [what, offer] of Object.entries(offers)) {
+    await using reverser = await Reverser.start(made, 1, "-alpn", offer);
+    const words = [
+      "--cert",
+      made.at("1.pem"),
+      "--key",
+      made.at("1.key"),
+      "--ca",
+      made.at("ca.pem"),
+      "--alpn",
+      "h2,http/1.1",
+    ];
+    await using tap = spawnSockeye(["tap", `tls://${HOST}:0`, `tls://${HOST}:${reverser.port}`, ...words], {
+      permissions: ["--allow-net", "--allow-read"],
+    });
+    const entrance = `${HOST}:${await tap.port()}`;
+    const ask = ["s_client", "-connect", entrance, "-CAfile", made.at("ca.pem"), "-alpn", "imap,h2"];
+    await using client = tool("openssl", ask, { stdin: "piped" });
+    await client.stdoutLine(/^ALPN protocol: h2$/);
+    if (what === "refused") {
+      await tap.stderrLine(/does not speak the protocol that we offer in ALPN$/);
+      continue;
+    }
+    await client.write("hello\n");
+    await client.stdoutLine(/^olleh$/);
+  }
 });

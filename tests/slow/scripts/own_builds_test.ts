@@ -73,7 +73,17 @@ inFolder("a mode that tries everything can use only the network in the compiled 
 inFolder("deno task compile works in a folder with a blank and more in its name", async (folder) => {
   const checkout = folder.at("a b, 你好");
   await Deno.mkdir(checkout);
-  const sources = ["deno.json", "main.ts", "lib", "scripts", "README.md", "README.zh-CN.md", "LICENSE", "CHANGELOG.md"];
+  const sources = [
+    "deno.json",
+    "main.ts",
+    "lib",
+    "scripts",
+    "docs",
+    "README.md",
+    "README.zh-CN.md",
+    "LICENSE",
+    "CHANGELOG.md",
+  ];
   await run("cp", ["-r", ...sources.map((name) => `${ROOT}/${name}`), checkout]);
   const { stdout, stderr } = await tool(Deno.execPath(), ["task", "--quiet", "compile"], { cwd: checkout }).ends(0);
   assertEquals(stderr, "");

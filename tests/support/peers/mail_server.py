@@ -1,11 +1,13 @@
 """Speaks a little SMTP, and leaves when the client ends its half or says QUIT.
 
-usage: mail_server.py HOST PORT
+usage: mail_server.py HOST PORT [GOODBYE]
 """
 import socketserver
 import sys
 
 ANSWERS = {b"HELO": b"250 mail.example", b"MAIL": b"250 ok", b"RCPT": b"550 no such user", b"QUIT": b"221 bye"}
+if len(sys.argv) > 3:
+    ANSWERS[b"QUIT"] = b"221 " + sys.argv[3].encode()
 
 
 class Session(socketserver.StreamRequestHandler):
@@ -20,6 +22,7 @@ class Session(socketserver.StreamRequestHandler):
 
 class Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
+    allow_reuse_address = True
 
 
 server = Server((sys.argv[1], int(sys.argv[2])), Session)

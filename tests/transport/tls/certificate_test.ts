@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertLess, assertMatch, assertNotEquals, assertThrows } from "@std/assert";
 import { SockeyeError } from "../../../lib/errors.ts";
 import { type MadeCertificate, makeCertificate, whyNotNow } from "../../../lib/transport/tls/certificate.ts";
-import { asPin, asServerName, parseCertificateName } from "../../../lib/transport/tls/names.ts";
+import { asPin, asProtocols, asServerName, parseCertificateName } from "../../../lib/transport/tls/names.ts";
 import { inFolder } from "../../fetch/helpers.ts";
 import { hasOpenssl, openssl } from "../../support/certificates.ts";
 
@@ -162,4 +162,11 @@ Deno.test("parseCertificateName() says what is wrong in one line", () => {
 Deno.test("asServerName() takes host names and addresses, and writes other scripts in ASCII", () => {
   const names = ["localhost", "a-b.example.com", "127.0.0.1", "::1", "例子.测试"];
   assertEquals(names.map(asServerName), [...names.slice(0, 4), "xn--fsqu00a.xn--0zwm56d"]);
+});
+
+Deno.test("asProtocols() reads names with commas between them", () => {
+  assertEquals(asProtocols("h2,http/1.1"), ["h2", "http/1.1"]);
+  for (const text of ["", "h2,", "h2, http/1.1", "汉", "x".repeat(256)]) {
+    assertThrows(() => asProtocols(text), Error, "expected names with commas between them, such as h2,http/1.1");
+  }
 });

@@ -1,4 +1,4 @@
-/** Completes `@na` to the name of somebody who is here. */
+/** Completes `@na` to the name of a member who is here. */
 
 import { avatarOf } from "./line.js";
 
@@ -20,7 +20,7 @@ export class Completion {
   /**
    * @param {HTMLTextAreaElement} field
    * @param {HTMLElement} list
-   * @param {() => readonly string[]} names of those who may be meant
+   * @param {() => readonly string[]} names of the members that may be meant
    */
   constructor(field, list, names) {
     this.#field = field;

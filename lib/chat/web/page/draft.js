@@ -4,7 +4,7 @@
 const ONE_LINE = /^[/／](?:nick|list|enc|quit|help)(?:\s|$)/i;
 const COMMAND = /^[/／](?:nick|list|enc|quit|help|msg|me)(?:\s|$)/i;
 
-/** For whom a draft is. */
+/** The one that a draft is for. */
 const ADDRESSEE = /^(?:[/／]msg[^\S\n]+\S+[^\S\n]+)?/i;
 
 /**

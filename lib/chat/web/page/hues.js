@@ -8,7 +8,7 @@ const HUES = 16;
 /** Round, then square. */
 const SHAPES = 2;
 
-/** Looks by name, also of those who have left: they get the same again, unless somebody else has it by then. */
+/** Looks by name, also of those who have left: they get the same again, unless another member has it by then. */
 const looks = /** @type {Map<string, number>} */ (new Map());
 
 /** Names that are remembered. */

@@ -9,7 +9,7 @@ import { word } from "./words.js";
 const NAMED_MAX = 3;
 
 /**
- * Somebody came or went.
+ * A member came or went.
  *
  * @typedef {{ way: "came" | "went", names: string[], text: string, t: number }} Move
  */
@@ -32,7 +32,7 @@ const NAMED_MAX = 3;
  * }} Line
  */
 
-/** Tells whether somebody here has a name, in lower case; the page sets it. @type {{ isName: (name: string) => boolean }} */
+/** Tells whether a member who is here has this name, in lower case; the page sets it. @type {{ isName: (name: string) => boolean }} */
 export const known = { isName: () => false };
 
 /** @param {Line} line */
@@ -105,7 +105,7 @@ function separator(item, { kind, t = 0 }) {
 }
 
 /**
- * Many who came and went are one line, which opens.
+ * Several arrivals and departures are one line, which opens.
  *
  * @param {HTMLElement} item
  * @param {Line} line

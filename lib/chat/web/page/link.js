@@ -74,8 +74,8 @@ export class Link {
   /** Whether the server has said that it stops: then nothing was said after that. */
   #stopped = false;
   /**
-   * Number of the last message. Whoever comes back must not begin with one that was taken before: time goes on, whatever was
-   * remembered, and what was remembered counts when somebody has set the clock back.
+   * Number of the last message. A page that comes back must not begin with one that was taken before: time goes on, whatever was
+   * remembered, and what was remembered counts when the clock was set back.
    */
   #lastId = 0;
   #attempts = 0;
@@ -117,7 +117,7 @@ export class Link {
     this.unheard = [...unheard];
   }
 
-  /** From now on we are somebody new. */
+  /** From now on this page is a new member. */
   renew() {
     this.place = { name: this.name, session: secret(), run: "", unheard: [] };
     this.#attempts = 0;
@@ -242,13 +242,13 @@ export class Link {
     this.#timer = setTimeout(() => this.connect(), pause);
   }
 
-  /** Somebody looks, or the network is back: there is no reason to wait any longer. */
+  /** The page is looked at, or the network is back: there is no reason to wait any longer. */
   #hurry() {
     if (this.#timer !== undefined) this.connect();
   }
 }
 
-/** A secret that nobody guesses. */
+/** A secret that cannot be guessed. */
 function secret() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

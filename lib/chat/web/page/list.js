@@ -1,5 +1,5 @@
 /**
- * The list of lines. The page keeps many and has a window of them in the document, which moves with who reads. It changes once
+ * The list of lines. The page keeps many and has a window of them in the document, which moves with the reader. It changes once
  * a frame, however many lines come.
  */
 
@@ -14,13 +14,13 @@ const STEP = 200;
 /** Lines and characters that are kept: hours of talk, a few megabytes. */
 const KEPT_MAX = { lines: 10_000, length: 4 * 1024 * 1024 };
 
-/** How much more may come before it is shown: a page that nobody sees may have to wait a minute for that. */
+/** How much more may come before it is shown: a hidden page may have to wait a minute for that. */
 const SPARE = { lines: STEP, length: 512 * 1024 };
 
 /** Pixels from the end within which a reader is taken to read the newest. */
 const NEAR = 40;
 
-/** Milliseconds between two updates of a page that nobody sees: it has no frames. */
+/** Milliseconds between two updates of a hidden page: it has no frames. */
 const UNSEEN_MS = 500;
 
 /** Milliseconds after which a screen reader has noticed that lines came which are no news. */
@@ -28,7 +28,7 @@ const NO_NEWS_MS = 500;
 
 /** @typedef {import("./line.js").Line} Line */
 
-/** A log that stays at its end unless somebody reads further up. */
+/** A log that stays at its end unless the reader has scrolled up. */
 export class LineList {
   #list;
   #view;
@@ -190,7 +190,7 @@ export class LineList {
     this.#scheduled = false;
     this.#forget();
     if (this.#atEnd) return this.toEnd();
-    // Who reads further up finds them below, as far as there is room.
+    // A reader who has scrolled up finds them below, as far as there is room.
     this.#append(Math.min(this.#lines.length, this.#from + SHOWN_MAX));
     this.#button.hidden = false;
   }
@@ -241,7 +241,7 @@ export class LineList {
   }
 
   /**
-   * Changes the document around what somebody reads: that stays where it is on the screen.
+   * Changes the document around the lines on the screen, which stay where they are.
    *
    * @param {Element | null} anchor a line that stays in the document
    * @param {() => void} change

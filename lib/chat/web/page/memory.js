@@ -2,8 +2,8 @@
  * What a tab remembers while its page is loaded anew: who it is, how far it had got, and what was on the screen. It is over
  * with the tab.
  *
- * A tab that is duplicated takes a copy along. Two of them with one secret would drive each other out, so whoever remembers
- * something asks first whether somebody is still there with it, and is somebody new then.
+ * A tab that is duplicated takes a copy along. Two of them with one secret would drive each other out, so a tab that remembers
+ * something asks first whether another one still uses it, and joins as a new member then.
  */
 
 const KEY = "sockeye";
@@ -38,7 +38,7 @@ export class Memory {
   /**
    * What this tab had before its page was loaded anew.
    *
-   * @returns {Promise<Kept | undefined>} undefined when there is nothing, or somebody else goes on with it
+   * @returns {Promise<Kept | undefined>} undefined when there is nothing, or another tab goes on with it
    */
   async recall() {
     const kept = read();

@@ -3,7 +3,7 @@
 import { mentions } from "./text.js";
 import { note, word } from "./words.js";
 
-/** What somebody says, and not the room. */
+/** What a member says, and not the room. */
 const SPOKEN = ["say", "act", "private"];
 
 /** People come, or go. */
@@ -27,7 +27,7 @@ export const isSpoken = ({ kind }) => SPOKEN.includes(kind);
 
 /**
  * @param {Message} message
- * @returns {import("./line.js").Move | undefined} undefined where nobody comes or goes
+ * @returns {import("./line.js").Move | undefined} undefined where no member comes or goes
  */
 export function moveOf(message) {
   const { kind, name = "", names = [name], t = Date.now() } = message;

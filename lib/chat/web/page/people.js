@@ -100,7 +100,7 @@ export class People {
     const count = this.#button.querySelector("#count");
     if (count) count.textContent = String(this.#names.size);
     const list = this.#panel.querySelector("ul");
-    // Who is at a name with the keyboard stays there.
+    // A name that has the keyboard's focus keeps it.
     const focused = list?.contains(document.activeElement) ? document.activeElement?.getAttribute("data-name") : null;
     const items = [...this.#names].map((name) => this.#itemOf(name));
     list?.replaceChildren(...items.map(({ item }) => item));

@@ -1,4 +1,4 @@
-/** What somebody wrote, as nodes: links, code and mentions are marked. Text stays text: nothing here reads HTML. */
+/** What a member wrote, as nodes: links, code and mentions are marked. Text stays text: nothing here reads HTML. */
 
 /** Text that was put under other text by spaces. */
 export const COLUMNS = /\S {2,}\S/;
@@ -21,7 +21,7 @@ const LONG = /(\S{100})/u;
 /** Characters of the longest name. */
 const NAME_MAX = 64;
 
-/** @typedef {(name: string) => boolean} IsName whether somebody has a name, in lower case */
+/** @typedef {(name: string) => boolean} IsName whether a member has this name, in lower case */
 
 /**
  * @param {string} text
@@ -41,7 +41,7 @@ export function nodesOf(text, isName) {
 }
 
 /**
- * Whether a text speaks to somebody: `@name`.
+ * Whether a text mentions a member: `@name`.
  *
  * @param {string} text
  * @param {string} name

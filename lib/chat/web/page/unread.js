@@ -1,9 +1,9 @@
-/** What was said while nobody looked: counted in the title, marked in the transcript, and told if the reader wishes. */
+/** What was said while the page was not looked at: counted in the title, marked in the transcript, and told if the reader wishes. */
 
 import { notifyReader } from "./menu.js";
 import { word } from "./words.js";
 
-/** Whether somebody looks at the page. */
+/** Whether the page is looked at. */
 const isSeen = () => document.hasFocus() && !document.hidden;
 
 /** Counts. */
@@ -36,7 +36,7 @@ export class Unread {
   }
 
   /**
-   * A line of somebody else comes.
+   * A line of another member comes.
    *
    * @param {import("./line.js").Line} line
    * @param {boolean} missed whether it was said while the page was away
