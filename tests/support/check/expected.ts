@@ -19,8 +19,6 @@ export interface Wrong extends Expected {
   /** Its file in `wrong/`. */
   readonly file: string;
   readonly suite: string;
-  /** The cases that are run. Default: all. */
-  readonly cases?: string;
   /** What stands behind the address on the command line. */
   readonly args?: readonly string[];
 }
@@ -47,8 +45,8 @@ export function misjudged(what: string, { verdicts, reasons }: Judged, expected:
 /** Judges wrong programs, some at the same time; gives what was said that is not expected. */
 export async function misjudgedOf(programs: readonly Wrong[]): Promise<string[]> {
   return (await mapAtOnce(programs, async (wrong) => {
-    const { file, suite, args, cases } = wrong;
-    return misjudged(file, await judgeFile(suite, `wrong/${file}`, { args, cases: words(cases) }), wrong);
+    const { file, suite, args } = wrong;
+    return misjudged(file, await judgeFile(suite, `wrong/${file}`, args), wrong);
   })).flat();
 }
 

@@ -37,19 +37,10 @@ export async function startServer(file: string): Promise<{ program: Program; por
   return { program, port: Number(port) };
 }
 
-/** What `check` is told besides the address. */
-export interface Words {
-  /** Names of cases. Default: all of the suite. */
-  readonly cases?: readonly string[] | undefined;
-  readonly args?: readonly string[] | undefined;
-}
-
 /** Lets `check` judge what is at an address. */
-export async function judge(suite: string, address: string | number, words: Words = {}): Promise<Judged> {
-  const { cases: names = [], args = [] } = words;
+export async function judge(suite: string, address: string | number, args: readonly string[] = []): Promise<Judged> {
   const start = performance.now();
-  const what = names.length > 0 ? names.map((name) => `${suite}/${name}`) : [suite];
-  await using check = spawnSockeye(["check", ...what, String(address), "--json", ...args]);
+  await using check = spawnSockeye(["check", suite, String(address), "--json", ...args]);
   const { code, stdout, stderr } = await check.status(CHECK_MS);
   const cases = stdout.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line))
     .filter(({ event }) => event === "case");
@@ -64,15 +55,15 @@ export async function judge(suite: string, address: string | number, words: Word
 }
 
 /** Lets `check` judge a program of a file; a client gets a port where `check` will listen. */
-export async function judgeFile(suite: string, file: string, words: Words = {}): Promise<Judged> {
+export async function judgeFile(suite: string, file: string, args: readonly string[] = []): Promise<Judged> {
   if (suite.startsWith("client/")) {
     const port = freePort();
     await using _ = await startFile(file, port);
-    return await judge(suite, port, words);
+    return await judge(suite, port, args);
   }
   const { program, port } = await startServer(file);
   await using _ = program;
-  return await judge(suite, suite === "udp" ? `udp://127.0.0.1:${port}` : port, words);
+  return await judge(suite, suite === "udp" ? `udp://127.0.0.1:${port}` : port, args);
 }
 
 const compiled = new Map<string, Promise<string>>();

@@ -20,7 +20,7 @@ const SOCAT_OPTIONS = "bind=127.0.0.1,reuseaddr,fork,backlog=128";
 
 /** A file of `right/`. */
 function file(name: string, suite: string, args: readonly string[] = []): Right {
-  return { name, suite, judge: () => judgeFile(suite, `right/${name}`, { args }) };
+  return { name, suite, judge: () => judgeFile(suite, `right/${name}`, args) };
 }
 
 /** A program that is told the port. */
@@ -32,7 +32,7 @@ function told(name: string, suite: string, start: (port: number) => Program, arg
       const port = freePort();
       await using _ = start(port);
       // It may take its time; `check` waits for the port.
-      return await judge(suite, suite === "udp" ? `udp://127.0.0.1:${port}` : port, { args });
+      return await judge(suite, suite === "udp" ? `udp://127.0.0.1:${port}` : port, args);
     },
   };
 }
@@ -45,7 +45,7 @@ function own(words: readonly string[], suite: string, args: readonly string[] = 
     judge: async () => {
       await using server = spawnSockeye(["server", ...words]);
       const port = await server.port();
-      return await judge(suite, suite === "udp" ? `udp://127.0.0.1:${port}` : port, { args });
+      return await judge(suite, suite === "udp" ? `udp://127.0.0.1:${port}` : port, args);
     },
   };
 }

@@ -14,7 +14,7 @@ class Order(Chat):
         if self.count % 2:
             clients.reverse()
         for conn, outbox in clients:
-            time.sleep(0.001)  # So long a send() takes on a slow network.
+            time.sleep(0.005)  # So long a send() takes on a slow network.
             if conn is not sender:
                 outbox.put(message)
 
