@@ -12,7 +12,6 @@ const LINES = ["--frame", "line"];
 /** Programs whose verdicts would change where a wait is too short: correct ones, and wrong ones that answer late or not. */
 const PROGRAMS: readonly Wrong[] = [
   { file: "right/echo_select.py", suite: "echo" },
-  { file: "right/echo_pipe.mjs", suite: "echo" },
   { file: "right/reply_lines.py", suite: "reply", args: LINES },
   { file: "right/udp_echo.py", suite: "udp" },
   { file: "wrong/echo_one_recv.py", suite: "echo", fail: "4", unknown: "5 7 8 13" },
