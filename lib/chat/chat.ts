@@ -31,6 +31,7 @@ import { messageLines } from "./web/message_lines.ts";
 import { OLDER_MAX, PageMember } from "./web/page_member.ts";
 import { type ClientMessage, type Join, PAGE_PROTOCOL, parseClientMessage } from "./web/protocol.ts";
 import { Sessions } from "./web/sessions.ts";
+import { say } from "../phrase.ts";
 
 /** Milliseconds that a client which has finished sending has to read what it was sent before. */
 const READING_MS = 10_000;
@@ -274,7 +275,9 @@ export class Chat implements Mode {
     if (this.#unheardReported) return;
     this.#unheardReported = true;
     this.opened.host.notice(
-      "sends no line ends, so its text reaches no other client: --frame gap:50ms serves such clients",
+      say(
+        "no-line-ends",
+      )`sends no line ends, so its text reaches no other client: --frame gap:50ms serves such clients`,
       member.peer,
     );
   }

@@ -4,13 +4,14 @@
  * @module
  */
 
-import { messageOf } from "../errors.ts";
+import { phraseOf } from "../errors.ts";
 import { encodeText } from "../text/encode.ts";
 import { readTyped } from "../text/typed.ts";
 import { obeyOperator } from "./commands.ts";
 import { note } from "./events.ts";
 import type { ChatHost } from "./host.ts";
 import type { ChatRoom } from "./room.ts";
+import { say } from "../phrase.ts";
 
 /** Says what the operator types, and obeys commands, until the input ends: then the operator leaves the room. */
 export async function readOperator(room: ChatRoom, host: ChatHost, isStopping: () => boolean): Promise<void> {
@@ -18,12 +19,12 @@ export async function readOperator(room: ChatRoom, host: ChatHost, isStopping: (
   try {
     for await (const line of operator.lines()) await takeTyped(room, line);
   } catch (error) {
-    notice(`The input cannot be read: ${messageOf(error)}`);
+    notice(say("input-unreadable")`The input cannot be read: ${phraseOf(error)}`);
   }
   // The terminal is given back when the server ends: that is no news.
   if (isStopping()) return;
   room.operatorLeaves();
-  notice("Nobody can talk from here any more: the input has ended; Ctrl-C stops the server");
+  notice(say("input-ended-chat")`Nobody can talk from here any more: the input has ended; Ctrl-C stops the server`);
 }
 
 async function takeTyped(room: ChatRoom, line: string): Promise<void> {

@@ -25,6 +25,7 @@ import type { MessageForm } from "../text/message_form.ts";
 import type { Traits } from "../transport/transport.ts";
 import type { Session } from "./client_session.ts";
 import type { System } from "./system.ts";
+import type { Phrased } from "../phrase.ts";
 
 /** Milliseconds to wait for answers where the sending half cannot be closed alone (UDP, WebSocket). */
 const ANSWER_WAIT_MS = 1_000;
@@ -66,7 +67,7 @@ export interface PlanContext {
   /** The run, which has the terminal: without one on stdout (`| tee log`) the system edits the line. */
   readonly session: Session;
   /** Takes what a person should know. */
-  readonly notice: (message: string) => void;
+  readonly notice: (message: Phrased) => void;
   /** Called when the person has changed the encodings. */
   readonly onEncodings: (encodings: Encodings) => void;
   /** Whether the peer is a chat. */

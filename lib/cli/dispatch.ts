@@ -13,6 +13,7 @@ import { demand, hasUsual, missingFlags, MissingPermission } from "../permission
 import { didYouMean } from "../wording.ts";
 import { type CommandEntry, COMMANDS, loadCommands } from "./table.ts";
 import { versionLine } from "./version.ts";
+import { type Phrased, say } from "../phrase.ts";
 
 /** The process that a command line runs in. */
 export type Context = Pick<Run, "system" | "sink" | "onOutput">;
@@ -51,7 +52,9 @@ export async function dispatch(args: readonly string[], context: Context): Promi
 /** Checks for the permissions that an option takes; a file that it names is the only one that it needs. */
 function checksOf({ name, flag, text }: Given, table: OptionTable): (() => void)[] {
   const { needs = [], value } = table[name] ?? {};
-  return needs.map((need) => () => demand(need, value === "FILE" && text !== "" ? text : undefined, `use ${flag}`));
+  return needs.map((need) => () =>
+    demand(need, value === "FILE" && text !== "" ? text : undefined, say("use")`use ${flag}`)
+  );
 }
 
 /** Reads the options of a command; where that fails or looks wrong, those of other programs as well. */
@@ -89,15 +92,19 @@ async function parse(args: readonly string[], table: OptionTable, command?: stri
 async function withHint(error: unknown, args: readonly string[], command: string): Promise<unknown> {
   if (!(error instanceof SockeyeError) || error.kind !== "usage") return error;
   const hint = (await import("./habits.ts")).letterHint(args, command, error.message);
-  return hint === "" ? error : new SockeyeError("usage", error.message + hint, { cause: error });
+  return hint === "" ? error : new SockeyeError("usage", say("both")`${error.phrase}${hint}`, { cause: error });
 }
 
 /** Deno reads arguments as UTF-8, and puts U+FFFD in the place of other bytes: what was meant is lost. */
 function refuseForeign(args: readonly string[]): void {
   const foreign = args.find((word) => word.includes("\ufffd"));
   if (foreign === undefined) return;
-  const advice = "give such bytes in a file or on standard input, or set the terminal to UTF-8";
-  throw new SockeyeError("usage", `Argument ${quoteAddress(foreign)} is not UTF-8: ${advice}`);
+  throw new SockeyeError(
+    "usage",
+    say("not-utf-8")`Argument ${
+      quoteAddress(foreign)
+    } is not UTF-8: give such bytes in a file or on standard input, or set the terminal to UTF-8`,
+  );
 }
 
 function isGiven(given: readonly Given[], name: string): boolean {
@@ -130,7 +137,9 @@ async function withoutCommand(args: readonly string[], { system, sink }: Context
   if (name === "help" || (name === "" && isGiven(given, "help"))) {
     return void sink.write("stdout", await helpFor(topics, { system }));
   }
-  if (name === "") throw new SockeyeError("usage", "Missing command; `sockeye --help` lists them");
+  if (name === "") {
+    throw new SockeyeError("usage", say("missing-command")`Missing command; \`sockeye --help\` lists them`);
+  }
   throw unknownCommand(name);
 }
 
@@ -152,15 +161,15 @@ function unknownCommand(name: string): SockeyeError {
     "command",
     name,
     names,
-    option === undefined ? commandFor(name, names) : ` - did you mean "--${option}"?`,
+    option === undefined ? commandFor(name, names) : say("did-you-mean")` - did you mean "${`--${option}`}"?`,
   );
 }
 
 /** What to put before an address: nc and curl take it as the first word. */
-function commandFor(word: string, names: readonly string[]): string {
-  if (/^https?:\/\//i.test(word)) return " - to download: sockeye fetch URL";
+function commandFor(word: string, names: readonly string[]): Phrased {
+  if (/^https?:\/\//i.test(word)) return say("to-download")` - to download: sockeye fetch URL`;
   if (/^\d+$|[:.]|^localhost$/.test(word)) {
-    return " - to connect: sockeye client HOST PORT; to listen: sockeye server PORT";
+    return say("to-connect")` - to connect: sockeye client HOST PORT; to listen: sockeye server PORT`;
   }
   return didYouMean(word, names);
 }

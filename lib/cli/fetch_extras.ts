@@ -14,6 +14,7 @@ import type { Field } from "../http/head.ts";
 import { basicAuth, parseField } from "../http/request.ts";
 import { readValue } from "../options.ts";
 import { quote } from "../printable.ts";
+import type { Phrased } from "../phrase.ts";
 
 /** The options, their texts unread. */
 export interface ExtraValues {
@@ -55,7 +56,7 @@ export interface Extras {
 export async function readExtras(
   values: ExtraValues,
   own: readonly Field[],
-  notice: (message: string) => void,
+  notice: (message: Phrased) => void,
 ): Promise<Extras> {
   const { user, cookie, cert, key, ca, resolve, sha256 } = values;
   const jar = values["cookie-jar"];

@@ -27,6 +27,7 @@ import { passedSocket } from "./passed_socket.ts";
 import { openRecording, recordNeeds } from "./record_options.ts";
 import { describeLimits, readLimits, readSenders, type ServeValues } from "./serve_options.ts";
 import { openContext } from "./server_context.ts";
+import { type Phrased, say } from "../phrase.ts";
 
 /** What is served where, when everything that can be wrong with it has been checked. */
 export interface ServePlan {
@@ -147,7 +148,10 @@ function outliveStdout({ sink }: Run, output: Output): void {
   sink.onClose = (stream, error) => {
     onClose(stream, error);
     if (stream === "stdout") {
-      void output.report({ event: "notice", message: "What clients say is not shown any more: stdout was closed" });
+      void output.report({
+        event: "notice",
+        message: say("stdout-closed")`What clients say is not shown any more: stdout was closed`,
+      });
     }
   };
 }
@@ -171,14 +175,15 @@ async function openPlace(
   const options = worker
     ? { ...shared, reusePort: true, credentials: worker.credentials }
     : { ...shared, senders, crowd, reusePort, workers: workers > 1, cert, key, clientCa, descriptor };
-  const notice = (message: string) => void output.report({ event: "notice", message });
+  const notice = (message: Phrased) => void output.report({ event: "notice", message });
   return await openListener(worker?.address ?? address, options, { notice, signal });
 }
 
 async function announce(
   address: Address,
   output: Output,
-  { name, target, limits, notice }: Readonly<Record<"target" | "limits" | "notice", string | undefined>> & {
+  { name, target, limits, notice }: Readonly<Record<"target" | "limits", string | undefined>> & {
+    notice: Phrased | undefined;
     name: string;
   },
 ): Promise<void> {
@@ -190,7 +195,7 @@ async function announce(
     ...(target === undefined ? { mode: name } : { mode: "tap", target }),
     ...(open?.startsWith(":") && { reach: open.slice(1) }),
     ...(limits !== undefined && { limits }),
-    ...(open !== undefined && { hint: `This machine only; ${open} opens it to others` }),
+    ...(open !== undefined && { hint: say("this-machine")`This machine only; ${open} opens it to others` }),
   });
   if (notice !== undefined) await output.report({ event: "notice", message: notice });
 }

@@ -62,10 +62,11 @@ export async function startWorkers(
   output: Output,
 ): Promise<WorkerPool> {
   const { stdout, stderr, noColor, signal } = system;
+  const language = system.language();
   const terminal = { stdout: stdout.isTerminal(), stderr: stderr.isTerminal() };
   return await WorkerPool.start({
     size: count - 1,
-    config: { address, credentials, terminal, noColor, needs: workerNeeds() },
+    config: { address, credentials, terminal, noColor, language, needs: workerNeeds() },
     start: () => system.startWorker(),
     write: (stream, bytes) => {
       void sink.write(stream, bytes);

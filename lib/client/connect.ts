@@ -24,6 +24,7 @@ import type { Secured } from "../transport/tls/node.ts";
 import type { Credentials, DialOptions } from "../transport/transport.ts";
 import { unlessHung } from "../wait.ts";
 import { plural } from "../wording.ts";
+import { say } from "../phrase.ts";
 
 /** The options that say how a client connects. */
 export const DIAL_OPTIONS = {
@@ -87,13 +88,13 @@ export async function prepareDial(address: Address, options: ConnectOptions): Pr
   const dialOptions = { ...await readDialOptions(address, options), family };
   keepOnly([...needs.dial, ...options.needs]);
   return async () => {
-    const warning = "The server's identity is not checked (--insecure)";
+    const warning = say("insecure")`The server's identity is not checked (--insecure)`;
     if (values.insecure) void report({ event: "notice", message: warning });
     const channel = await dial(address, dialOptions);
     keepOnly([...needs.converse, ...options.needs]);
     // RFC 6455 section 4.1 allows it, and a person may have come to see just that; a browser would leave.
     const unchosen = values.subprotocol && channel.subprotocol === undefined;
-    if (unchosen) void report({ event: "notice", message: "The server chose no subprotocol" });
+    if (unchosen) void report({ event: "notice", message: say("no-subprotocol")`The server chose no subprotocol` });
     return channel;
   };
 }
@@ -176,10 +177,12 @@ async function readCertificates(path: string): Promise<string> {
 /** On a terminal the first retry is reported, with `verbose` each one. */
 function retryReporter({ report, interactive, verbose }: ConnectOptions): DialOptions["onRetry"] {
   let retries = 0;
-  return ({ message }, pauseMs) => {
+  return ({ phrase }, pauseMs) => {
     const first = retries++ === 0 && interactive && !verbose;
-    const next = first ? "trying again" : `again in ${pauseMs} ms`;
-    void report({ event: "notice", message: `${message}; ${next}`, detail: !first });
+    const message = first
+      ? say("trying-again")`${phrase}; trying again`
+      : say("again-in")`${phrase}; again in ${pauseMs} ms`;
+    void report({ event: "notice", message, detail: !first });
   };
 }
 

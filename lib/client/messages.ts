@@ -14,6 +14,7 @@ import { CrlfWriter, LineSplitter } from "../text/lines.ts";
 import { type MessageForm, seal } from "../text/message_form.ts";
 import { wait } from "../wait.ts";
 import type { Outgoing } from "./exchange_options.ts";
+import type { Phrased } from "../phrase.ts";
 
 const LF = 0x0a;
 
@@ -123,7 +124,7 @@ export async function* cutLines(input: AsyncIterable<Uint8Array>): AsyncGenerato
 }
 
 /** Warns once of a datagram that is longer than most networks carry in one piece. */
-export async function* warnOfFragments(outgoing: Outgoing, notice: (message: string) => void): Outgoing {
+export async function* warnOfFragments(outgoing: Outgoing, notice: (message: Phrased) => void): Outgoing {
   let warned = false;
   for await (const part of outgoing) {
     if (!warned && typeof part !== "symbol" && part.length > UNFRAGMENTED) {

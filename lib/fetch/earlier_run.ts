@@ -7,6 +7,7 @@
 import { partOf } from "./part_file.ts";
 import type { State } from "./saving_state.ts";
 import { findPart, sizeOf } from "./target.ts";
+import { type Phrased, say } from "../phrase.ts";
 
 /** What `--resume` goes on with. */
 export interface EarlierRun {
@@ -15,7 +16,7 @@ export interface EarlierRun {
   /** `part`, `file`, or `fresh` if there is nothing. */
   readonly state: State;
   /** What to tell the user. */
-  readonly notice?: string;
+  readonly notice?: Phrased;
 }
 
 /**
@@ -34,7 +35,9 @@ export async function findEarlierRun(
   const part = await findPart(url, path, folder);
   if (part) return { path: part.path, state: { is: "part", resume: part } };
   const [left, size] = [await sizeOf(partOf(guess)), await sizeOf(guess)];
-  const unknown = `The ${left} bytes in ${partOf(guess)} cannot be continued: no note says that they are of this body`;
+  const unknown = say("not-continued")`The ${left ?? 0} bytes in ${
+    partOf(guess)
+  } cannot be continued: no note says that they are of this body`;
   return {
     path: guess,
     state: size ? { is: "file", size } : { is: "fresh" },
@@ -47,8 +50,9 @@ export async function findEarlierRun(
  *
  * @param there bytes of the part
  */
-export function stillThere(state: State, path: string, there: number): string | undefined {
-  if (state.is === "file") return `${state.size} bytes are kept in ${path}`;
+export function stillThere(state: State, path: string, there: number): Phrased | undefined {
+  if (state.is === "file") return say("kept")`${state.size} bytes are kept in ${path}`;
   if (there === 0) return undefined;
-  return `${there} bytes are kept in ${partOf(path)}${state.is === "part" ? ": --resume goes on with them" : ""}`;
+  const kept = say("kept")`${there} bytes are kept in ${partOf(path)}`;
+  return state.is === "part" ? say("both")`${kept}${say("resume-goes-on")`: --resume goes on with them`}` : kept;
 }

@@ -10,6 +10,7 @@ import { SockeyeError } from "../errors.ts";
 import { withFileErrors } from "../files.ts";
 import { quote } from "../printable.ts";
 import type { PartNote, Target } from "./target_contract.ts";
+import { say } from "../phrase.ts";
 
 /** Bytes per read when a part is read back: few calls, and little memory beside the buffers of the connection. */
 const READ_BYTES = 1024 * 1024;
@@ -73,7 +74,7 @@ export class PartFile implements Target {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    await withFileErrors(`write ${quote(partOf(this.#path))}`, () => writeAll(this.#file, bytes));
+    await withFileErrors(say("write")`write ${quote(partOf(this.#path))}`, () => writeAll(this.#file, bytes));
     this.size += bytes.length;
     this.#flusher.add(bytes.length);
   }
@@ -95,12 +96,12 @@ export class PartFile implements Target {
     this.#noted = note !== undefined;
     const path = noteOf(this.#path);
     this.#misnoted = !await removeIfThere(path);
-    if (note) await withFileErrors(`write ${quote(path)}`, () => writeNewFile(path, JSON.stringify(note)));
+    if (note) await withFileErrors(say("write")`write ${quote(path)}`, () => writeNewFile(path, JSON.stringify(note)));
   }
 
   async commit(modified?: number): Promise<void> {
     await this.#flusher.end();
-    await withFileErrors(`save ${quote(this.#path)}`, async () => {
+    await withFileErrors(say("save")`save ${quote(this.#path)}`, async () => {
       if (modified !== undefined) await this.#file.utime(modified / 1000, modified / 1000);
       await this.#file.sync();
       await refuseExisting(this.#path, this.#options.keepExisting);
@@ -137,7 +138,7 @@ async function openPart(part: string): Promise<Deno.FsFile> {
     const problem = info && problemOf(info);
     if (problem !== undefined) throw new SockeyeError("file", `Cannot write ${quote(part)}: ${problem}`);
     const open = () => Deno.open(part, { read: true, write: true, create: true });
-    return await withFileErrors(`write ${quote(part)}`, open);
+    return await withFileErrors(say("write")`write ${quote(part)}`, open);
   }
 }
 

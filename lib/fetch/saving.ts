@@ -20,6 +20,7 @@ import { interrupt, isComplete, isPart, NextPart, partEndOf, positionOf, rangeFi
 import { restOf, type Resume, StartOver, type State, type Transfer, wholeOf } from "./saving_state.ts";
 import { openTarget } from "./target.ts";
 import { passedOn, type Target } from "./target_contract.ts";
+import { type Phrased, say } from "../phrase.ts";
 
 /** How a body is saved. */
 export interface SavingOptions extends BodyOptions, NamingOptions {
@@ -28,7 +29,7 @@ export interface SavingOptions extends BodyOptions, NamingOptions {
   /** Continues what an earlier run left. */
   readonly resume: boolean;
   /** Tells the user. */
-  readonly watch: { notice(message: string): void };
+  readonly watch: { notice(message: Phrased): void };
 }
 
 /** Saves one body. */
@@ -174,7 +175,9 @@ export class Saving {
     this.#skip -= bytes.length - fresh.length;
     const position = positionOf(transfer) + fresh.length;
     if (position > (transfer.end ?? Infinity)) {
-      if (this.#ranged) throw this.#startOver("the part that came is longer than its Content-Range says");
+      if (this.#ranged) {
+        throw this.#startOver(say("longer-part")`the part that came is longer than its Content-Range says`);
+      }
       throw badAnswer("the part is longer than its Content-Range says");
     }
     // Before the bytes, so that whatever stops the process leaves no bytes without their note.
@@ -214,12 +217,13 @@ export class Saving {
   }
 
   /** Leaves NAME as it was; returns what the user should know of bytes that are kept. */
-  async abandon(): Promise<string | undefined> {
+  async abandon(): Promise<Phrased | undefined> {
     this.body?.abort();
     if (!this.#target) return stillThere(this.#state, this.#path, this.#there);
     if (this.size > 0) await this.#continuation.saveNote(this.#target).catch(() => {}); // It is told below.
     if (!await this.#target.abandon()) return undefined;
-    return `${this.size} bytes are kept in ${partOf(this.#path)}${this.#continuation.outlook()}`;
+    const kept = say("kept")`${this.size} bytes are kept in ${partOf(this.#path)}`;
+    return say("both")`${kept}${this.#continuation.outlook()}`;
   }
 
   /** Takes a part or 416: returns true if it has the rest of the body, false if nothing is missing. */
@@ -227,7 +231,7 @@ export class Saving {
     const state = this.#state;
     if (state.is === "file" && isComplete(head, state.size)) return false;
     const rest = "resume" in state && restOf(head, state.resume);
-    if (!rest) throw this.#startOver("the answer is not the rest of them");
+    if (!rest) throw this.#startOver(say("not-the-rest")`the answer is not the rest of them`);
     const known = state.is === "part" ? await this.#openPart(state.resume) : state.transfer;
     this.#skip = rest.skip;
     const transfer = { ...known, total: rest.end, end: rest.end, partEnd: partEndOf(head) };
@@ -274,17 +278,19 @@ export class Saving {
   }
 
   /** Gives up the bytes that are there. An open target stays open, and is emptied when the next body begins. */
-  #giveUp(reason: string): void {
+  #giveUp(reason: Phrased): void {
     const there = this.#there;
     if (there > this.#lost) {
-      this.#options.watch.notice(`Beginning again without the ${there} bytes that had come: ${reason}`);
+      this.#options.watch.notice(
+        say("beginning-again")`Beginning again without the ${there} bytes that had come: ${reason}`,
+      );
     }
     this.#lost = there;
     this.body?.abort();
     this.#state = { is: "fresh" };
   }
 
-  #startOver(reason: string): StartOver {
+  #startOver(reason: Phrased): StartOver {
     this.#giveUp(reason);
     return new StartOver();
   }

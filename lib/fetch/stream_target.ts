@@ -11,6 +11,7 @@ import { createAfresh, openEmptied, withFileErrors } from "../files.ts";
 import { quote } from "../printable.ts";
 import { noteOf, partOf, removeIfThere } from "./part_file.ts";
 import type { Target } from "./target_contract.ts";
+import { say } from "../phrase.ts";
 
 /** Standard output, or any other consumer of bytes in order. */
 export class StreamTarget implements Target {
@@ -100,7 +101,7 @@ export class MemoryTarget implements Target {
     } catch (error) {
       // The folder is missing: the caller names NAME, as the user did.
       if (error instanceof Deno.errors.NotFound) throw error;
-      return await withFileErrors(`write ${quote(part)}`, () => Promise.reject(error));
+      return await withFileErrors(say("write")`write ${quote(part)}`, () => Promise.reject(error));
     }
   }
 
@@ -112,7 +113,7 @@ export class MemoryTarget implements Target {
       );
     }
     this.#pieces.push(bytes.slice());
-    await withFileErrors(`write ${quote(partOf(this.#path))}`, () => writeAll(this.#part, bytes));
+    await withFileErrors(say("write")`write ${quote(partOf(this.#path))}`, () => writeAll(this.#part, bytes));
     this.size += bytes.length;
   }
 
@@ -124,7 +125,7 @@ export class MemoryTarget implements Target {
   }
 
   async commit(modified?: number): Promise<void> {
-    await withFileErrors(`save ${quote(this.#path)}`, async () => {
+    await withFileErrors(say("save")`save ${quote(this.#path)}`, async () => {
       await this.#part.sync();
       using file = await this.#open();
       this.#keeps = true;

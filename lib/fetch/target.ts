@@ -16,6 +16,7 @@ import { inFolder } from "./naming.ts";
 import { ifThere, noteOf, PartFile, partOf, type PartOptions, refuseExisting } from "./part_file.ts";
 import type { Resume } from "./saving_state.ts";
 import type { Target } from "./target_contract.ts";
+import { say } from "../phrase.ts";
 
 /**
  * Checks the permissions to write NAME and its part, and that NAME can be a file. Done before anything is sent, because a
@@ -26,12 +27,12 @@ import type { Target } from "./target_contract.ts";
  * @throws {SockeyeError} `permission`, `file`
  */
 export async function checkTarget(path: string, keepExisting?: string): Promise<Deno.FileInfo | undefined> {
-  return await withFileErrors(`write ${quote(path)}`, async () => {
-    demand("write", path, `write ${quote(path)}`);
+  return await withFileErrors(say("write")`write ${quote(path)}`, async () => {
+    demand("write", path, say("write")`write ${quote(path)}`);
     const info = mayRead(path) ? await ifThere(Deno.stat(path)) : undefined;
     // A device or a named pipe takes the bytes itself.
     if (info && !info.isFile && !info.isDirectory) return info;
-    demand("write", partOf(path), `write ${quote(partOf(path))}`);
+    demand("write", partOf(path), say("write")`write ${quote(partOf(path))}`);
     if (info?.isDirectory) throw new SockeyeError("file", `Cannot write ${quote(path)}: it is a folder`);
     const folder = /^(.*)\/[^/]*$/s.exec(path)?.[1];
     if (!info && folder && mayRead(folder)) await Deno.stat(folder);
@@ -45,7 +46,7 @@ export async function openTarget(
   path: string,
   options: PartOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<Target> {
-  return await withFileErrors(`write ${quote(path)}`, async () => {
+  return await withFileErrors(say("write")`write ${quote(path)}`, async () => {
     const info = await checkTarget(path);
     if (info && !info.isFile) {
       // Opening a named pipe waits until another process opens it for reading.

@@ -14,6 +14,7 @@ import { type MessageForm, seal } from "../text/message_form.ts";
 import { listed } from "../wording.ts";
 import { wait } from "../wait.ts";
 import { Template, type TemplateValues } from "./template.ts";
+import { say } from "../phrase.ts";
 
 const REPLY_OPTIONS = {
   "text": one("T", "reply with this text; {addr} {n} {time} {data} are filled in", asText),
@@ -109,7 +110,10 @@ function makeAnswer(values: ReplyValues, context: ModeContext): Answer {
   const { form = {} } = context;
   const given = ["text", "text-hex", "file"].filter((name) => values[name as "text"] !== undefined);
   if (given.length === 0) {
-    throw new SockeyeError("usage", "Missing --text, --text-hex or --file: what shall reply answer?");
+    throw new SockeyeError(
+      "usage",
+      say("missing-text")`Missing --text, --text-hex or --file: what shall reply answer?`,
+    );
   }
   if (given.length > 1) {
     const names = listed(given.map((name) => `--${name}`), "and");

@@ -12,6 +12,7 @@ import { DirectionDecoder } from "./decoder.ts";
 import { FramedTraffic } from "./framed_traffic.ts";
 import { makeRenderer, type Renderer, type RendererParts } from "./renderers.ts";
 import type { TrafficView } from "./traffic_view.ts";
+import { say } from "../phrase.ts";
 
 /** Shows the traffic of all peers of a command. */
 export class TrafficTranscript implements TrafficView {
@@ -90,7 +91,10 @@ export class TrafficTranscript implements TrafficView {
     if (sender === this.#otherSender) return;
     this.#otherSender = sender;
     if (options.json) return;
-    void remark({ role: "note", text: `From ${peer}${other ? ", another sender" : " again"}:` });
+    void remark({
+      role: "note",
+      text: other ? say("from-other")`From ${peer}, another sender:` : say("from-again")`From ${peer} again:`,
+    });
   }
 
   /** See {@linkcode TrafficView.switchEncodings}; half characters are shown first. */

@@ -21,6 +21,7 @@ import { isIPv6 } from "./ip.ts";
 import { DATAGRAM_MAX, MESSAGE_MAX } from "./limits.ts";
 import type { ListenOptions, LocalAddress, Traits, Transport } from "./transport.ts";
 import { unknownZone, zoneOf } from "./zone.ts";
+import { say } from "../phrase.ts";
 
 /** What streams over IP have in common. */
 const STREAM = {
@@ -29,8 +30,10 @@ const STREAM = {
   messageBoundaries: false,
   connectionless: false,
   needs: { serve: ["net"], dial: ["net"], converse: ["net"] },
-  demandListen: (address: InetAddress) => demand("net", bindPlace(address), `listen on ${formatAddress(address)}`),
-  demandDial: (address: InetAddress) => demand("net", dialPlace(address), `connect to ${formatAddress(address)}`),
+  demandListen: (address: InetAddress) =>
+    demand("net", bindPlace(address), say("listen")`listen on ${formatAddress(address)}`),
+  demandDial: (address: InetAddress) =>
+    demand("net", dialPlace(address), say("connect")`connect to ${formatAddress(address)}`),
 } as const satisfies Partial<Transport>;
 
 /** Each row loads its code when it is first used. */
@@ -72,8 +75,8 @@ const UNIX: Transport = {
   hasPort: false,
   // The server removes its socket at the end.
   needs: { serve: ["read", "write"], dial: ["net", "read", "write"], converse: [] },
-  demandListen: ({ path }: UnixAddress) => demandSocket(path, `listen on unix:${path}`),
-  demandDial: ({ path }: UnixAddress) => demandSocket(path, `connect to unix:${path}`),
+  demandListen: ({ path }: UnixAddress) => demandSocket(path, say("listen")`listen on ${`unix:${path}`}`),
+  demandDial: ({ path }: UnixAddress) => demandSocket(path, say("connect")`connect to ${`unix:${path}`}`),
   listen: async (address: UnixAddress) => await (await import("./unix.ts")).listenUnix(address),
   dial: async (address: UnixAddress) => await (await import("./unix.ts")).connectUnix(address),
 };
@@ -142,9 +145,9 @@ export async function listen(address: Address, options: ListenOptions = {}): Pro
   } catch (error) {
     const host = "host" in address ? address.host : "";
     if (zoneOf(host) !== undefined && isUnresolved(error)) {
-      throw unknownZone(`listen on ${formatAddress(address)}`, host, error);
+      throw unknownZone(say("listen")`listen on ${formatAddress(address)}`, host, error);
     }
-    throw socketFailure(`listen on ${formatAddress(address)}`, error, address.transport);
+    throw socketFailure(say("listen")`listen on ${formatAddress(address)}`, error, address.transport);
   }
 }
 

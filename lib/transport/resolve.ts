@@ -9,6 +9,7 @@ import { MissingPermission } from "../permissions.ts";
 import { callAfter } from "../wait.ts";
 import { isIP } from "./ip.ts";
 import { RESOLUTION_DELAY_MS } from "./limits.ts";
+import { say } from "../phrase.ts";
 
 /** The version of IP that is wanted; undefined for both. */
 export type Family = 4 | 6 | undefined;
@@ -43,7 +44,7 @@ export async function resolve(host: string, signal: AbortSignal, family?: Family
   if (isIP(host) === 0 && !mayAsk()) {
     throw new MissingPermission(["--allow-net"], `look up the IPv${family} addresses of ${host}`);
   }
-  throw new SockeyeError("resolve", `Cannot connect to ${host}: it has no IPv${family} address`);
+  throw new SockeyeError("resolve", say("no-family")`Cannot connect to ${host}: it has no IPv${family} address`);
 }
 
 /** With a list of permitted hosts only these very names may be connected to. */

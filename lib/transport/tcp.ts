@@ -13,6 +13,7 @@ import { StreamChannel } from "./stream.ts";
 import type { ListenOptions } from "./transport.ts";
 import { VanishedWatch } from "./vanished.ts";
 import { withZone, zoneOf } from "./zone.ts";
+import { say } from "../phrase.ts";
 
 /** The part of a listener of the system that is needed here. */
 export type Socket = Pick<Deno.TcpListener, "addr" | "accept" | "close">;
@@ -119,7 +120,7 @@ export function probe(address: InetAddress, options: ListenOptions = {}): void {
   try {
     bindTcp(address, options.backlog, options.reusePort).close();
   } catch (error) {
-    throw socketFailure(`listen on ${formatAddress(address)}`, error);
+    throw socketFailure(say("listen")`listen on ${formatAddress(address)}`, error);
   }
 }
 

@@ -19,6 +19,7 @@ import { isIP, isIPv4, isIPv6 } from "./ip.ts";
 import type { DatagramSocket } from "./udp_node.ts";
 import { answerWith, tokenAskedFor } from "./udp_question.ts";
 import { unknownZone, withZone, zoneOf } from "./zone.ts";
+import { say } from "../phrase.ts";
 
 /** How to aim. */
 export interface UdpOptions {
@@ -130,7 +131,12 @@ async function findHost(address: InetAddress, { join, source, family, signal }: 
   if (mayChoose && isTaken("::1", address.port) && !isTaken(found, address.port)) return "::1";
   // With a list of permitted hosts Deno allows no lookup here; the system makes one when something is sent.
   if (isIP(found) !== 0 || Deno.permissions.querySync({ name: "net" }).state !== "granted") return found;
-  throw new SockeyeError("resolve", `Cannot connect to ${formatAddress(address)}: the host name has no address`);
+  throw new SockeyeError(
+    "resolve",
+    say("cannot")`Cannot ${say("connect")`connect to ${formatAddress(address)}`}: ${say(
+      "no-address",
+    )`the host name has no address`}`,
+  );
 }
 
 /** Whether a socket is bound to an address of this machine: a second bind fails then. */

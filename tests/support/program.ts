@@ -231,8 +231,17 @@ export class Program implements AsyncDisposable {
   }
 }
 
-/** The test's own variables, but those that change what programs say. */
+/** The test's own variables, but those that change what programs say; the language is English unless `more` says another. */
 export function environment(more: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const all = Object.entries({ ...Deno.env.toObject(), RUST_BACKTRACE: undefined, NO_COLOR: undefined, ...more });
+  const all = Object.entries({
+    ...Deno.env.toObject(),
+    RUST_BACKTRACE: undefined,
+    NO_COLOR: undefined,
+    LANGUAGE: undefined,
+    LC_ALL: undefined,
+    LC_MESSAGES: undefined,
+    LANG: "C.UTF-8",
+    ...more,
+  });
   return Object.fromEntries(all.flatMap(([name, value]) => value === undefined ? [] : [[name, value]]));
 }

@@ -12,6 +12,7 @@ import { quote } from "../../printable.ts";
 import { unlessAborted, unlessHung } from "../../wait.ts";
 import { type CommandSpec, type CommonValues, defineCommand, openOutput, type Run } from "../command.ts";
 import { demandReplace, writeTogether } from "../replace_files.ts";
+import { say } from "../../phrase.ts";
 
 /** The names of this machine for clients on it. */
 const DEFAULT_NAMES = ["localhost", "127.0.0.1", "::1"];
@@ -60,7 +61,7 @@ async function runCert(values: CertValues, run: Run): Promise<number> {
   const prefix = values.output ?? DEFAULT_PREFIX;
   const paths = { cert: `${prefix}.crt`, key: `${prefix}.key`, ca: `${prefix}-ca.crt` };
   for (const path of Object.values(paths)) {
-    demand("write", path, `write ${quote(path)}`);
+    demand("write", path, say("write")`write ${quote(path)}`);
     if (values.force) demandReplace(path);
   }
   // The library may come from a registry that does not answer: a signal must not have to wait for it.

@@ -13,6 +13,7 @@ import type { MessageForm } from "../../text/message_form.ts";
 import { byteLimit } from "../../wording.ts";
 import { CapturedMessages, type MessageHandler } from "../show/messages.ts";
 import { readCapture } from "../show/read.ts";
+import type { Phrased } from "../../phrase.ts";
 
 /** Bytes of messages that are kept: all of them are in memory while they are played. */
 const KEPT_MAX = 256 * 1024 * 1024;
@@ -26,7 +27,7 @@ export interface RecordedOptions {
   /** Stops it. */
   readonly signal: AbortSignal;
   /** Takes what is to be said of the file. */
-  readonly notice: (message: string, detail?: boolean) => void;
+  readonly notice: (message: Phrased, detail?: boolean) => void;
 }
 
 /** What was found. */
@@ -66,10 +67,10 @@ interface Collected extends Omit<RecordedConversation, "steps"> {
 
 class Collector implements MessageHandler {
   readonly conversations = new Map<number, Collected>();
-  readonly #notice: (message: string) => void;
+  readonly #notice: (message: Phrased) => void;
   #kept = 0;
 
-  constructor(notice: (message: string) => void) {
+  constructor(notice: (message: Phrased) => void) {
     this.#notice = notice;
   }
 

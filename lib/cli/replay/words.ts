@@ -8,6 +8,7 @@ import type { FirstDifference } from "../../client/replay.ts";
 import { SockeyeError } from "../../errors.ts";
 import { quote } from "../../printable.ts";
 import { TextStream } from "../../text/decode.ts";
+import type { Phrased } from "../../phrase.ts";
 
 /** Bytes that are shown at most, and how many of them stand before a difference. */
 const SHOWN = 32;

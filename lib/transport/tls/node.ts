@@ -14,6 +14,7 @@ import { NodeChannel } from "../node_channel.ts";
 import { Carrier } from "./carrier.ts";
 import type { TlsOptions } from "./client.ts";
 import { fingerprintOf, type Judge } from "./trust.ts";
+import { say } from "../../phrase.ts";
 
 /** What the handshake needs; `ca` is trusted instead of the platform's own: those are listed only with `--allow-sys`. */
 export interface NodeTlsOptions extends Omit<TlsOptions, "pin" | "insecure"> {
@@ -61,7 +62,9 @@ export async function startNodeTls(channel: Channel, options: NodeTlsOptions, ju
   try {
     await unlessAborted(handshakeOf(socket, "secureConnect"), signal);
     const problem = judge(new X509Certificate(socket.getPeerCertificate().raw));
-    if (problem !== undefined) throw new SockeyeError("tls", `Cannot speak TLS with ${serverName}: ${problem}`);
+    if (problem !== undefined) {
+      throw new SockeyeError("tls", say("no-tls")`Cannot speak TLS with ${serverName}: ${problem}`);
+    }
     onSecured?.(describe(socket));
     return secured;
   } catch (error) {
