@@ -8,6 +8,7 @@ import { SockeyeError } from "../errors.ts";
 import type { Given, OptionTable } from "../options.ts";
 import { quoteAddress } from "../printable.ts";
 import { type CommandSpec, COMMON_OPTIONS, type Run, unknownWord } from "./command.ts";
+import type { Help } from "./help.ts";
 import { type Parsed, parseOptions, UnknownOption } from "./parse.ts";
 import { demand, hasUsual, missingFlags, MissingPermission } from "../permissions.ts";
 import { didYouMean } from "../wording.ts";
@@ -32,7 +33,9 @@ export async function dispatch(args: readonly string[], context: Context): Promi
   const line = await parseFor(command, rest);
   const { operands, given } = line;
   const { sink } = context;
-  if (isGiven(given, "help")) return void sink.write("stdout", await helpFor([command.name, ...operands], context));
+  if (isGiven(given, "help")) {
+    return void sink.write("stdout", await helpFor([command.name, ...operands], args, context));
+  }
   if (isGiven(given, "version")) return void sink.write("stdout", versionLine());
   let missing: string[] = [];
   try {
@@ -127,15 +130,14 @@ function takesValue(word: string): boolean {
 }
 
 async function withoutCommand(args: readonly string[], { system, sink }: Context): Promise<void> {
-  if (args.length === 0) {
-    const { shortHelp } = await import("./help.ts");
-    return void sink.write("stdout", shortHelp(await loadCommands(), system.columns()));
-  }
   const { operands, given } = await parse(args, COMMON_OPTIONS);
   const [name = "", ...topics] = operands;
+  if (name === "" && given.every((one) => one.name === "lang")) {
+    return void sink.write("stdout", (await openHelp(args, system)).short(await loadCommands()));
+  }
   if (isGiven(given, "version")) return void sink.write("stdout", versionLine());
   if (name === "help" || (name === "" && isGiven(given, "help"))) {
-    return void sink.write("stdout", await helpFor(topics, { system }));
+    return void sink.write("stdout", await helpFor(topics, args, { system }));
   }
   if (name === "") {
     throw new SockeyeError("usage", say("missing-command")`Missing command; \`sockeye --help\` lists them`);
@@ -144,14 +146,23 @@ async function withoutCommand(args: readonly string[], { system, sink }: Context
 }
 
 /** The help of the program, of a command or of one of its words. */
-async function helpFor([topic, first]: readonly string[], { system }: Pick<Context, "system">): Promise<string> {
-  const { commandHelp, programHelp } = await import("./help.ts");
-  const width = system.columns();
-  if (topic === undefined) return programHelp(await loadCommands(), width);
+async function helpFor(
+  [topic, first]: readonly string[],
+  args: readonly string[],
+  { system }: Pick<Context, "system">,
+): Promise<string> {
+  const help = await openHelp(args, system);
+  if (topic === undefined) return help.program(await loadCommands());
   const entry = COMMANDS.find(({ name }) => name === topic);
   if (!entry) throw unknownCommand(topic);
-  const command = await entry.load();
-  return commandHelp(command, width, command.words?.list.find(({ name }) => name === first));
+  return help.command(await entry.load(), first);
+}
+
+/** The help in the language of a command line. */
+async function openHelp(args: readonly string[], system: Context["system"]): Promise<Help> {
+  const { Help, loadHelpLanguage } = await import("./help.ts");
+  const { languageFor } = await import("./language.ts");
+  return new Help(await loadHelpLanguage(languageFor(args, system)), system.columns());
 }
 
 function unknownCommand(name: string): SockeyeError {

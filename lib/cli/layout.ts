@@ -1,5 +1,6 @@
 /**
- * Sets text for a terminal: lines and columns as wide as it is, broken at blanks and never within a word.
+ * Sets text for a terminal: lines and columns as wide as it is, broken at blanks and never within a word. Chinese has no
+ * blanks: it is broken between characters, but not before punctuation that closes, nor after punctuation that opens.
  *
  * @module
  */
@@ -26,15 +27,29 @@ const GAP = 2;
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(/\s+/)) {
-    const longer = line === "" ? word : `${line} ${word}`;
+  for (const { piece, blank } of piecesOf(text)) {
+    const longer = line === "" ? piece : `${line}${blank}${piece}`;
     if (line === "" || unicodeWidth(longer) <= width) line = longer;
     else {
       lines.push(line);
-      line = word;
+      line = piece;
     }
   }
   return [...lines, line];
+}
+
+/** A word, or a wide character, with the punctuation that must not be parted from it. */
+const PIECE = /[（「《]*(?:[^\u2e80-\uffee]+|[\u2e80-\uffee])[，。、；：！？）」》…]*/g;
+
+/** The pieces that a line may be broken between, and what stands before each of them. */
+function* piecesOf(text: string): Generator<{ readonly piece: string; readonly blank: string }> {
+  for (const word of text.split(/\s+/)) {
+    let blank = " ";
+    for (const piece of word.match(PIECE) ?? [""]) {
+      yield { piece, blank };
+      blank = "";
+    }
+  }
 }
 
 /**

@@ -12,7 +12,6 @@ import type { Output } from "../output/output.ts";
 import { Sink } from "../output/sink.ts";
 import { escapeControls } from "../printable.ts";
 import type { Context } from "./dispatch.ts";
-import { languageFor } from "./language.ts";
 import type { System } from "./system.ts";
 import { versionLine } from "./version.ts";
 
@@ -35,6 +34,7 @@ export async function main(args: readonly string[], system: System): Promise<num
       void sink.write("stdout", eventLine(event, new Date()));
     }
     if (event.event === "error") {
+      const { languageFor } = await import("./language.ts");
       const { loadTranslate } = await import("../output/translate.ts");
       const translate = await loadTranslate(languageFor(args, system));
       void sink.write("stderr", `sockeye: ${escapeControls(translate(event.message))}\n`);

@@ -36,6 +36,17 @@ export function brokenBy(cause: unknown, { peer, transport }: Pick<Channel, "pee
   return new SockeyeError(kind, message, { cause });
 }
 
+/** The failure of a conversation whose peer left before the rest was typed. */
+export function leftEarly(peer: string): SockeyeError {
+  const message = say("input-open")`Connection to ${peer} closed by the peer while the input was still open`;
+  return new SockeyeError("session", message);
+}
+
+/** The failure of a conversation in which nothing came or went for so many milliseconds. */
+export function idleTooLong(ms: number): SockeyeError {
+  return new SockeyeError("timeout", say("idle-timeout")`Nothing came or went for ${ms / 1000} s (idle timeout)`);
+}
+
 /** The words after "Connection" or "Talk" in the message about the end. */
 export function reasonOf({ kind, cause, phrase }: SockeyeError, connectionless: boolean): Phrase {
   if (kind !== "session" && kind !== "tls" && kind !== "protocol") return say("given-up-by")`given up (${kind})`;

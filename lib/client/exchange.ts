@@ -15,12 +15,12 @@ import { LINGER_MS } from "../transport/limits.ts";
 import { traitsOf, transportField } from "../transport/mod.ts";
 import type { Traits } from "../transport/transport.ts";
 import { settledWithin } from "../wait.ts";
-import { brokenBy, BY_PEER, BY_US, CLOSED, EXPECTED, reasonOf, WAIT_OVER } from "./ending.ts";
+import { brokenBy, BY_PEER, BY_US, CLOSED, EXPECTED, idleTooLong, leftEarly, reasonOf, WAIT_OVER } from "./ending.ts";
 import { CLOSE, DONE, type ExchangeOptions, FIN, type Outgoing } from "./exchange_options.ts";
 import { readerOf } from "./reader.ts";
 import { Timers } from "./timers.ts";
 import { ANSWER_PAUSE_MS, ANSWER_START_MS, FAREWELL_MS, IDLE_AFTER_END_MS, RESET_MS, TICK_MS } from "./limits.ts";
-import { type Phrased, say } from "../phrase.ts";
+import type { Phrased } from "../phrase.ts";
 
 /** Number of the only peer of a client. */
 const PEER_ID = 1;
@@ -150,10 +150,7 @@ class Exchange {
   /** The peer is gone, and what may still be to be sent has not come. */
   #leaveRest(): void {
     if (!this.#mayLackRest) return this.#over.resolve(BY_PEER);
-    const message = say(
-      "input-open",
-    )`Connection to ${this.#channel.peer} closed by the peer while the input was still open`;
-    this.#over.reject(new SockeyeError("session", message));
+    this.#over.reject(leftEarly(this.#channel.peer));
   }
 
   /** Whether the peer may lack the rest of what it has a part of. */
@@ -280,9 +277,7 @@ class Exchange {
     const check = () => {
       const rest = this.#active + idle - performance.now();
       if (rest > 0) return this.#after(rest, check);
-      this.#over.reject(
-        new SockeyeError("timeout", say("idle-timeout")`Nothing came or went for ${idle / 1000} s (idle timeout)`),
-      );
+      this.#over.reject(idleTooLong(idle));
     };
     this.#after(idle, check);
   }

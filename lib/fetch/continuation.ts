@@ -4,6 +4,7 @@
  * @module
  */
 
+import { GOES_ON } from "./earlier_run.ts";
 import { type Version, versionOf } from "../http/range.ts";
 import { type HttpRequest, shownUrl } from "../http/request.ts";
 import type { HeadEvent } from "../http/response.ts";
@@ -105,7 +106,7 @@ export class Continuation {
   /** What the user should know of the bytes in `NAME.part`. */
   outlook(): Phrase {
     return this.#reason === undefined
-      ? say("resume-goes-on")`: --resume goes on with them`
+      ? GOES_ON
       : say("resume-anew")`, but --resume has to begin again: ${this.#reason}`;
   }
 }

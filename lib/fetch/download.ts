@@ -4,6 +4,7 @@
  * @module
  */
 
+import { COMPLETE, DAMAGED, IN_PARTS, NO_TIME, NOT_MODIFIED, refusal, retryIn } from "./remarks.ts";
 import { SockeyeError } from "../errors.ts";
 import type { Fetched } from "../events.ts";
 import { type Field, isRedirect } from "../http/head.ts";
@@ -136,9 +137,7 @@ class Download {
   async #modified(): Promise<number | undefined> {
     const { readDate } = await import("../http/date.ts");
     const modified = readDate(this.#answer?.fields.get("last-modified") ?? "");
-    if (modified === undefined) {
-      this.#options.watch.notice(say("no-last-modified")`The server sent no Last-Modified: the file is of now`);
-    }
+    if (modified === undefined) this.#options.watch.notice(NO_TIME);
     return modified;
   }
 
@@ -166,12 +165,7 @@ class Download {
         if (this.#saving.advances()) [left, pause] = [this.#options.retries, BACKOFF_MS.first];
         if (left-- <= 0) throw error;
         const ms = Math.max(pause, this.#retryAfter);
-        const { phrase } = error;
-        this.#options.watch.notice(
-          this.#saving.retry(error)
-            ? say("retry-in")`${phrase}; trying again in ${ms / 1000} s`
-            : say("retry-anew")`${phrase}; trying again from the beginning in ${ms / 1000} s`,
-        );
+        this.#options.watch.notice(retryIn(error.phrase, ms, this.#saving.retry(error)));
         await wait(ms, this.#options.signal);
         pause = Math.min(pause * 2, BACKOFF_MS.longest);
       }
@@ -179,9 +173,7 @@ class Download {
   }
 
   #tellParts(): void {
-    if (!this.#toldParts) {
-      this.#options.watch.notice(say("in-parts")`The server sends the body in parts: each of them is asked for`);
-    }
+    if (!this.#toldParts) this.#options.watch.notice(IN_PARTS);
     this.#toldParts = true;
   }
 
@@ -262,8 +254,8 @@ class Download {
     if (!isAnswer && !isRest) return await this.#refuse(head);
     const more = await this.#saving.begin(head, request);
     this.#tellNotices();
-    if (!more) this.#options.watch.notice(say("already-complete")`Already complete`);
-    if (status === 304) this.#options.watch.notice(say("not-modified")`Not modified: nothing is saved`);
+    if (!more) this.#options.watch.notice(COMPLETE);
+    if (status === 304) this.#options.watch.notice(NOT_MODIFIED);
     return more;
   }
 
@@ -282,9 +274,7 @@ class Download {
     const later = fields.get("retry-after");
     const pause = later === undefined || !transient ? undefined : await import("./retry_after.ts");
     this.#retryAfter = pause?.pauseOf(later ?? "", fields.get("date")) ?? 0;
-    const nowhere = isRedirect(status) ? say("nowhere")`, but not where to go` : "";
-    const message = say("status")`The server says ${`${status} ${reason}`.trimEnd()}${nowhere}`;
-    const failure = new SockeyeError("status", message, { transient });
+    const failure = new SockeyeError("status", refusal(status, reason, !isRedirect(status)), { transient });
     const { stream, retries } = this.#options;
     if (!stream || stream.size > 0 || (transient && retries > 0)) throw failure;
     this.#refusal = failure;
@@ -302,12 +292,7 @@ class Download {
     } else {
       await saving.end();
       this.#tellNotices();
-      if (saving.body?.damaged) {
-        const message = say(
-          "charset",
-        )`Some bytes do not fit the page's charset and became U+FFFD; -e NAME names another one`;
-        this.#options.watch.notice(message);
-      }
+      if (saving.body?.damaged) this.#options.watch.notice(DAMAGED);
       if (event.rest.length > 0) this.#options.watch.notice("Bytes after the end of the answer were ignored", true);
     }
     return true;

@@ -7,7 +7,7 @@
 import { partOf } from "./part_file.ts";
 import type { State } from "./saving_state.ts";
 import { findPart, sizeOf } from "./target.ts";
-import { type Phrased, say } from "../phrase.ts";
+import { Phrase, type Phrased, say } from "../phrase.ts";
 
 /** What `--resume` goes on with. */
 export interface EarlierRun {
@@ -45,14 +45,22 @@ export async function findEarlierRun(
   };
 }
 
+/** What follows where they can be continued. */
+export const GOES_ON: Phrase = say("resume-goes-on")`: --resume goes on with them`;
+
+/** That bytes are kept in a file. */
+export function kept(bytes: number, path: string): Phrase {
+  return say("kept")`${bytes} bytes are kept in ${path}`;
+}
+
 /**
  * Says that it is still there.
  *
- * @param there bytes of the part
+ * @param bytes bytes of the part
  */
-export function stillThere(state: State, path: string, there: number): Phrased | undefined {
-  if (state.is === "file") return say("kept")`${state.size} bytes are kept in ${path}`;
-  if (there === 0) return undefined;
-  const kept = say("kept")`${there} bytes are kept in ${partOf(path)}`;
-  return state.is === "part" ? say("both")`${kept}${say("resume-goes-on")`: --resume goes on with them`}` : kept;
+export function stillThere(state: State, path: string, bytes: number): Phrased | undefined {
+  if (state.is === "file") return kept(state.size, path);
+  if (bytes === 0) return undefined;
+  const there = kept(bytes, partOf(path));
+  return state.is === "part" ? say("both")`${there}${GOES_ON}` : there;
 }

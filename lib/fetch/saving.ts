@@ -5,6 +5,7 @@
  * @module
  */
 
+import { beginningAgain, LONGER_PART, NOT_THE_REST } from "./remarks.ts";
 import type { SockeyeError } from "../errors.ts";
 import { ACCEPT_ENCODING } from "../http/coding_names.ts";
 import { badAnswer, type Field, isRedirect } from "../http/head.ts";
@@ -12,7 +13,7 @@ import { type HttpRequest, shownUrl } from "../http/request.ts";
 import type { HeadEvent } from "../http/response.ts";
 import { Body, type BodyOptions, tooLarge } from "./body.ts";
 import { Continuation } from "./continuation.ts";
-import { findEarlierRun, stillThere } from "./earlier_run.ts";
+import { findEarlierRun, kept, stillThere } from "./earlier_run.ts";
 import { nameFor, type NamingOptions, reasonToKeep } from "./naming.ts";
 import { asksPlain, originOf } from "./origin.ts";
 import { partOf } from "./part_file.ts";
@@ -175,9 +176,7 @@ export class Saving {
     this.#skip -= bytes.length - fresh.length;
     const position = positionOf(transfer) + fresh.length;
     if (position > (transfer.end ?? Infinity)) {
-      if (this.#ranged) {
-        throw this.#startOver(say("longer-part")`the part that came is longer than its Content-Range says`);
-      }
+      if (this.#ranged) throw this.#startOver(LONGER_PART);
       throw badAnswer("the part is longer than its Content-Range says");
     }
     // Before the bytes, so that whatever stops the process leaves no bytes without their note.
@@ -222,8 +221,7 @@ export class Saving {
     if (!this.#target) return stillThere(this.#state, this.#path, this.#there);
     if (this.size > 0) await this.#continuation.saveNote(this.#target).catch(() => {}); // It is told below.
     if (!await this.#target.abandon()) return undefined;
-    const kept = say("kept")`${this.size} bytes are kept in ${partOf(this.#path)}`;
-    return say("both")`${kept}${this.#continuation.outlook()}`;
+    return say("both")`${kept(this.size, partOf(this.#path))}${this.#continuation.outlook()}`;
   }
 
   /** Takes a part or 416: returns true if it has the rest of the body, false if nothing is missing. */
@@ -231,7 +229,7 @@ export class Saving {
     const state = this.#state;
     if (state.is === "file" && isComplete(head, state.size)) return false;
     const rest = "resume" in state && restOf(head, state.resume);
-    if (!rest) throw this.#startOver(say("not-the-rest")`the answer is not the rest of them`);
+    if (!rest) throw this.#startOver(NOT_THE_REST);
     const known = state.is === "part" ? await this.#openPart(state.resume) : state.transfer;
     this.#skip = rest.skip;
     const transfer = { ...known, total: rest.end, end: rest.end, partEnd: partEndOf(head) };
@@ -280,11 +278,7 @@ export class Saving {
   /** Gives up the bytes that are there. An open target stays open, and is emptied when the next body begins. */
   #giveUp(reason: Phrased): void {
     const there = this.#there;
-    if (there > this.#lost) {
-      this.#options.watch.notice(
-        say("beginning-again")`Beginning again without the ${there} bytes that had come: ${reason}`,
-      );
-    }
+    if (there > this.#lost) this.#options.watch.notice(beginningAgain(there, reason));
     this.#lost = there;
     this.body?.abort();
     this.#state = { is: "fresh" };

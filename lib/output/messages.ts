@@ -15,11 +15,10 @@ import type {
   TransportName,
 } from "../events.ts";
 import { escapeControls } from "../printable.ts";
-import { textWidth } from "../text/graphemes.ts";
 import { traitsOf } from "../transport/mod.ts";
 import { plural } from "../wording.ts";
 import type { TextRole } from "./colors.ts";
-import { duration, size } from "./format.ts";
+import { columnsOf, duration, size } from "./format.ts";
 import { inEnglish, type Translate } from "./translate.ts";
 import { Phrase, type Phrased, say } from "../phrase.ts";
 
@@ -95,7 +94,7 @@ function listenText({ address, mode, target, reach, limits, hint }: ListenEvent,
     : say("listening")`Listening on ${address}`;
   const stop = say("stops")`Ctrl-C stops`;
   const full = reach ? say("then-reach")`${base}; sockeye client ${reach}; ${stop}` : say("then")`${base}; ${stop}`;
-  const isLong = textWidth(translate(full)) > FIRST_LINE_COLUMNS;
+  const isLong = columnsOf(translate(full)) > FIRST_LINE_COLUMNS;
   const lines = [isLong ? say("then")`${base}; ${stop}` : full, hint, limits && say("limits")`Limits: ${limits}`];
   return lines.filter((line) => line !== undefined && line !== "").map((line) => translate(line!)).join("\n");
 }

@@ -19,11 +19,9 @@ import type { Mode, Peer } from "./mode.ts";
 import { Outbox } from "./outbox.ts";
 import { PeerEvents, type PeerObservers } from "./peer_events.ts";
 import { type ReadingContext, readToEnd } from "./reading.ts";
+import { BY_PEER, CLOSED, idleFor, NO_PEER, SLOW_HANDSHAKE } from "./reasons.ts";
 import type { WriteBatcher } from "./write_batcher.ts";
-import { type Phrased, say } from "../phrase.ts";
-
-/** The mode ended it. */
-const CLOSED = say("closed")`closed`;
+import type { Phrased } from "../phrase.ts";
 
 /** What a peer needs besides its channel. */
 export interface PeerOptions extends PeerObservers {
@@ -66,7 +64,7 @@ export class ServedPeer implements Peer {
   /** The end of our half alone, once it was asked for. */
   #half: Promise<void> | undefined;
   /** Why it ends, from the moment that it is known. */
-  #reason: Phrased = say("closed-by-peer")`closed by the peer`;
+  #reason: Phrased = BY_PEER;
   /** From open to finished, where there is a limit. */
   #idleWatch: IdleWatch | undefined;
   /** From our FIN to the peer's. */
@@ -193,8 +191,7 @@ export class ServedPeer implements Peer {
       if (this.#channel.handshake && !await this.#shakeHands()) return;
       this.#begin();
       await readToEnd(this.#channel, (bytes) => this.#take(bytes), this.#options.reading);
-      if (this.#state === "open") await this.#answerEnd();
-      else await this.#fin;
+      await (this.#state === "open" ? this.#answerEnd() : this.#fin);
       this.#finish(this.#reason);
     } catch (error) {
       this.#finish(this.#state === "open" ? endOf(error) : this.#reason, error);
@@ -202,9 +199,9 @@ export class ServedPeer implements Peer {
   }
 
   async #shakeHands(): Promise<boolean> {
-    const timer = setTimeout(() => this.#refuse(say("handshake-slow")`its handshake takes too long`), HANDSHAKE_MS);
+    const timer = setTimeout(() => this.#refuse(SLOW_HANDSHAKE), HANDSHAKE_MS);
     try {
-      if (await this.#channel.handshake?.() === false) this.#finish(say("came-else")`came for something else`);
+      if (await this.#channel.handshake?.() === false) this.#finish(NO_PEER);
     } catch (error) {
       this.#refuse(phraseOf(error));
     } finally {
@@ -230,9 +227,7 @@ export class ServedPeer implements Peer {
     this.#events.opened();
     this.#opening = this.#mode.open?.(this) ?? undefined;
     this.#opening?.catch((error) => this.#finish(endOf(error), error));
-    if (idle > 0 && this.open) {
-      this.#idleWatch = new IdleWatch(idle, () => this.#dropIdle(say("idle-for")`idle for ${idle / 1000} s`));
-    }
+    if (idle > 0 && this.open) this.#idleWatch = new IdleWatch(idle, () => this.#dropIdle(idleFor(idle)));
   }
 
   /** Hands bytes to the mode; a promise when that takes time. */
@@ -276,8 +271,7 @@ export class ServedPeer implements Peer {
     // With the peer's FIN here, nothing has to be waited for after ours.
     if (!this.#peerEnded) this.#lingerTimer = setTimeout(() => this.#finish(reason), lingerMs);
     const end = this.#half ?? this.#channel.closeWrite(code, String(reason));
-    const sent = await end.then(() => true, () => false);
-    if (this.#peerEnded || !sent) this.#finish(reason);
+    if (!await end.then(() => true, () => false) || this.#peerEnded) this.#finish(reason);
   }
 
   /** A graceful end needs a peer that reads: one that does not is closed at once. */

@@ -16,7 +16,8 @@ import { settledWithin, wait } from "../wait.ts";
 import { Admission, type AdmissionLimits } from "./admission.ts";
 import type { ConnectionCounter } from "./connection_counter.ts";
 import type { DescriptorReserve } from "./descriptors.ts";
-import { ActivityWatch, describeDrain, STOPS } from "./drain.ts";
+import { ActivityWatch, describeDrain } from "./drain.ts";
+import { STOPPED_WAITING, STOPS } from "./reasons.ts";
 import { DRAIN_MS, HANDSHAKE_GRACE_MS, REPORT_MS, SLOT_WAIT_MS, UDP_IDLE_MS, UNPROVEN_IDLE_MS } from "./limits.ts";
 import { MemoryTrimmer } from "./memory.ts";
 import type { Mode } from "./mode.ts";
@@ -268,11 +269,11 @@ class Server {
     for (const peer of this.#peers) {
       // One that took its drain time and does not read gets no more.
       if (drain !== undefined && peer.stuckSince !== undefined) {
-        peer.kick(say("stopped-waiting")`the server stopped waiting`);
+        peer.kick(STOPPED_WAITING);
       } else void peer.close(STOPS, LINGER_MS, CLOSE_CODES.goingAway);
     }
     await settledWithin(this.#whenEmpty(), drain === undefined ? DRAIN_MS : LINGER_MS);
-    for (const peer of this.#peers) peer.kick(say("stopped-waiting")`the server stopped waiting`);
+    for (const peer of this.#peers) peer.kick(STOPPED_WAITING);
     await this.#whenEmpty();
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Phrased } from "../../lib/phrase.ts";
 import { assertEquals, assertRejects } from "@std/assert";
 import { type ErrorKind, SockeyeError } from "../../lib/errors.ts";
 import type { BodyOptions } from "../../lib/fetch/body.ts";
@@ -110,8 +111,8 @@ export class Log implements Watch {
     this.onProgress(bytes);
   }
 
-  notice(message: string): void {
-    this.notices.push(message);
+  notice(message: Phrased): void {
+    this.notices.push(String(message));
   }
 }
 

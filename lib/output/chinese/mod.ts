@@ -5,6 +5,7 @@
  */
 
 import type { Phrasebook } from "../translate.ts";
+import { HELP } from "./help.ts";
 import { ERRORS } from "./errors.ts";
 import { NOTICES } from "./notices.ts";
 import { ROOM } from "./room.ts";
@@ -12,4 +13,4 @@ import { TLS } from "./tls.ts";
 import { TRANSCRIPT } from "./transcript.ts";
 
 /** All of them. */
-export const CHINESE: Phrasebook = { ...ERRORS, ...TLS, ...TRANSCRIPT, ...NOTICES, ...ROOM };
+export const CHINESE: Phrasebook = { ...ERRORS, ...TLS, ...TRANSCRIPT, ...NOTICES, ...ROOM, ...HELP };
