@@ -37,7 +37,7 @@ export const CLIENT: CommandTexts = {
     "only-peer": "udp：忽略不是来自 ADDRESS 的数据报",
     "ttl": "udp：IPv4 多播数据报可经过的路由器数（1）",
   },
-  typed: { "At a terminal you type": "在终端上可以输入", ...TYPED },
+  typed: { "At a terminal you type": "在终端上可以输入", "TEXT": "要发送的一行文字", ...TYPED },
   examples: {
     "client 9000": "连接本机端口",
     "client example.com 80": "主机和端口分开写",

@@ -72,7 +72,7 @@ export const SERVER: CommandTexts = {
     },
   },
   examples: {
-    "server": "在 127.0.0.1:9000 上 echo",
+    "server": "在 127.0.0.1:9000 上回显",
     "server echo :9000": "原样发回收到的每个字节",
     "server reply 8088 --text 'THANK you' --then close --once": "回复一个客户端，然后退出",
     "server talk 9000 -e gbk": "由你用 GBK 输入回复",

@@ -10,7 +10,7 @@ import type { Phrasebook } from "../translate.ts";
 /** The frame of the help. */
 export const HELP: Phrasebook = {
   "what-it-is": () => "sockeye：查看和操作套接字。",
-  "first-server": () => "在本机 9000 端口上 echo",
+  "first-server": () => "在本机 9000 端口上回显",
   "first-client": () => "与它通信",
   "first-chat": () => "局域网群聊",
   "first-fetch": () => "下载网页",

@@ -5,6 +5,7 @@
  */
 
 import type { Phrasebook } from "../translate.ts";
+import { HABITS } from "./habits.ts";
 import { HELP } from "./help.ts";
 import { ERRORS } from "./errors.ts";
 import { NOTICES } from "./notices.ts";
@@ -13,4 +14,4 @@ import { TLS } from "./tls.ts";
 import { TRANSCRIPT } from "./transcript.ts";
 
 /** All of them. */
-export const CHINESE: Phrasebook = { ...ERRORS, ...TLS, ...TRANSCRIPT, ...NOTICES, ...ROOM, ...HELP };
+export const CHINESE: Phrasebook = { ...ERRORS, ...TLS, ...TRANSCRIPT, ...NOTICES, ...ROOM, ...HELP, ...HABITS };

@@ -67,7 +67,6 @@ const CLIENT: Phrasebook = {
 
 /** What a person can type at a client, by what is typed. */
 export const TYPED = {
-  "TEXT": "要发送的一行文字",
   "q, /quit": "退出",
   "/enc NAME": "改用其他编码收发；/enc WRITE:READ 分别指定",
   "/hex 01 ff": "发送这些字节",
