@@ -91,7 +91,7 @@ export function socketFailure(doing: Phrased, cause: unknown, transport?: Transp
 /** How a conversation ended in which a read or a write threw. */
 export function endOf(cause: unknown): Phrased {
   if (cause instanceof SockeyeError) return cause.cause === undefined ? cause.phrase : endOf(cause.cause);
-  const known = ENDS[codeOf(cause)] ?? explainAlert(cause, "it ended TLS");
+  const known = ENDS[codeOf(cause)] ?? explainAlert(cause, say("tls-over")`it ended TLS`);
   if (known !== undefined) return known;
   if (isTruncation(cause)) return say("end-truncated")`gone without the end that TLS asks for`;
   // The platform's TLS gives InvalidData, with a text that describes the library.
@@ -111,14 +111,15 @@ export function isTruncation(cause: unknown): boolean {
  *
  * @param otherwise what to say of alerts that most people need not know, before their name
  */
-export function explainAlert(cause: unknown, otherwise: string): Phrased | undefined {
+export function explainAlert(cause: unknown, otherwise: Phrased): Phrased | undefined {
   const [, alert, number] = /received fatal alert: (\w+)(?:\((\w+)\))?/.exec(messageOf(cause)) ?? [];
   if (alert === undefined) return undefined;
   const known = ALERTS.find(([pattern]) => pattern.test(alert))?.[1];
   if (known !== undefined) return known;
   // The names of RFC 8446; the library writes them in its own way, and gives the others a number.
   const name = number ?? alert.replace(/(?<=[a-z])(?=[A-Z])|(?<=PSK)/g, "_").toLowerCase();
-  return `${/Certificate/.test(alert) ? "it refuses our certificate" : otherwise} (alert ${name})`;
+  if (/Certificate/.test(alert)) return say("tls-refuses")`it refuses our certificate (alert ${name})`;
+  return say("tls-alert")`${otherwise} (alert ${name})`;
 }
 
 /** Whether the system found no address for a host. */

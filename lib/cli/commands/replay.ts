@@ -181,7 +181,8 @@ async function playClient(name: string, address: Address, values: ReplayValues, 
       if (difference) throw differenceError(difference, conversation.number, encodingOf(values));
     }
   }
-  const what = plural(conversations.length, "conversation");
+  const { length } = conversations;
+  const what = new Phrase("count-conversation", plural(length, "conversation"), [length]);
   const times = count > 1 ? say("times")`, ${count} times` : "";
   await output.report({ event: "notice", message: say("as-recorded")`The answers of ${what} are as recorded${times}` });
 }

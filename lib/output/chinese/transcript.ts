@@ -33,6 +33,7 @@ const CONNECTIONS: Phrasebook = {
   "up-down": (up, down, time) => `上行 ${up}，下行 ${down}，用时 ${time}`,
   "served": (served, traffic) => `结束：${served}；${traffic}`,
   "count-connection": (count) => `共 ${count} 个连接`,
+  "count-conversation": (count) => `${count} 个会话`,
   "count-peer": (count) => `共 ${count} 个对端`,
   "sockeye": (message) => `sockeye: ${message}`,
   "both": (one, other) => `${one}${other}`,
@@ -133,7 +134,7 @@ const RESULTS: Phrasebook = {
   "fetched": () => "完成",
   "saved": (file) => `已保存 ${file}`,
   "fetched-in": (result, size, time, rate, digest) => `${result}：${size}，用时 ${time}${rate}${digest}`,
-  "at-rate": (rate) => `，${rate}`,
+  "at-rate": (rate) => `，${rate}/s`,
   "certified": (names, day, cert, key, ca, print) =>
     `证书适用于 ${names}，有效期至 ${day}
 服务器：sockeye server echo tls://:9443 --cert ${cert} --key ${key}

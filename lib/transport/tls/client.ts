@@ -91,7 +91,7 @@ const REASONS: readonly (readonly [RegExp, Phrased])[] = [
   [/incompatible: /, "it speaks TLS only in ways that we do not"],
   [
     /UnexpectedEof|end of file|disconnected before|EOF|close_notify|reset|ECONNRESET/i,
-    "it ended the connection during the handshake",
+    say("tls-ended")`it ended the connection during the handshake`,
   ],
 ];
 
@@ -205,5 +205,6 @@ export function explainTls(cause: unknown): Phrased {
 
 function reasonOf(cause: unknown): Phrased | undefined {
   const message = messageOf(cause);
-  return explainAlert(cause, "it refused the handshake") ?? REASONS.find(([pattern]) => pattern.test(message))?.[1];
+  return explainAlert(cause, say("tls-refused")`it refused the handshake`) ??
+    REASONS.find(([pattern]) => pattern.test(message))?.[1];
 }
