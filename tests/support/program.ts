@@ -143,7 +143,7 @@ export class Program implements AsyncDisposable {
 
   /** The port where it listens, as soon as it says so on stderr, or on stdout with `--json`. */
   async port(): Promise<number> {
-    const says = /"listen","address":"\w+:\/\/[^"]*:(\d+)"|Listening on \w+:\/\/\S+:(\d+)/;
+    const says = /"listen","address":"\w+:\/\/[^"]*:(\d+)"|(?:Listening on|正在监听) \w+:\/\/\S+:(\d+)/;
     const find = () => says.exec(this.stderr) ?? says.exec(this.stdout) ?? undefined;
     const found = await this.#find([this.#stdout, this.#stderr], says, find);
     return Number(found[1] ?? found[2]);

@@ -32,10 +32,10 @@ export const CLIENT: CommandTexts = {
     "deadline": "超过 D 后停止",
     "cert": "tls：客户端自己的证书，PEM，用于要求证书的服务器",
     "header": "ws：发送该头部字段，'Name: value'；Host 等字段只能有一个",
-    "join": "udp：加入多播组；%ADDRESS 选择网络接口，%NAME 需要 --allow-sys=networkInterfaces",
-    "interface": "udp：从该网络接口发送多播，写地址或名称，与 --join 相同",
+    "join": "udp：加入组播组；%ADDRESS 选择网络接口，%NAME 需要 --allow-sys=networkInterfaces",
+    "interface": "udp：从该网络接口发送组播，写地址或名称，与 --join 相同",
     "only-peer": "udp：忽略不是来自 ADDRESS 的数据报",
-    "ttl": "udp：IPv4 多播数据报可经过的路由器数（1）",
+    "ttl": "udp：IPv4 组播数据报可经过的路由器数（1）",
   },
   typed: { "At a terminal you type": "在终端上可以输入", "TEXT": "要发送的一行文字", ...TYPED },
   examples: {
