@@ -7,8 +7,8 @@
 import { messageOf, SockeyeError, stateOf } from "./errors.ts";
 import { absolute } from "./path.ts";
 import { demand, guardedFailure, MissingPermission } from "./permissions.ts";
-import { quote } from "./printable.ts";
 import { type Phrased, say } from "./phrase.ts";
+import { quote } from "./printable.ts";
 
 /** Most bytes of a text file. The certificates of all well-known authorities together have a quarter of a mebibyte. */
 const TEXT_MAX = 4 * 1024 * 1024;

@@ -6,8 +6,8 @@
  */
 
 import { phraseOf, SockeyeError } from "./errors.ts";
-import { PhrasedError, say } from "./phrase.ts";
 import type { Need } from "./permissions.ts";
+import { PhrasedError, say } from "./phrase.ts";
 import { quoteAddress } from "./printable.ts";
 import { didYouMean, oneOf } from "./wording.ts";
 

@@ -9,8 +9,8 @@
 import { writeAll } from "./bytes.ts";
 import { createAfresh, withFileErrors } from "./files.ts";
 import { demand, guardedFailure, isGranted, isGuarded, type Need } from "./permissions.ts";
-import { quote } from "./printable.ts";
 import { say } from "./phrase.ts";
+import { quote } from "./printable.ts";
 
 const partOf = (path: string) => `${path}.part`;
 

@@ -6,6 +6,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
+import { say } from "../phrase.ts";
 import { escapeControls } from "../printable.ts";
 import { PEOPLE_QUIET_MS } from "../server/limits.ts";
 import { defineMode, type Mode, type ModeSpec, type Peer, type Started } from "../server/mode.ts";
@@ -31,7 +32,6 @@ import { messageLines } from "./web/message_lines.ts";
 import { OLDER_MAX, PageMember } from "./web/page_member.ts";
 import { type ClientMessage, type Join, PAGE_PROTOCOL, parseClientMessage } from "./web/protocol.ts";
 import { Sessions } from "./web/sessions.ts";
-import { say } from "../phrase.ts";
 
 /** Milliseconds that a client which has finished sending has to read what it was sent before. */
 const READING_MS = 10_000;

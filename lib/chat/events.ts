@@ -5,8 +5,8 @@
  * @module
  */
 
-import { escapeControls } from "../printable.ts";
 import { Phrase, type Phrased, say, type Value } from "../phrase.ts";
+import { escapeControls } from "../printable.ts";
 
 /** Codes of the ways to leave. */
 export const LEAVES = {

@@ -8,6 +8,7 @@
 import { SockeyeError } from "../errors.ts";
 import { isSameFile, readText } from "../files.ts";
 import type { Need } from "../permissions.ts";
+import type { Phrased } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import type { ModeContext, Peer, Started } from "../server/mode.ts";
 import type { Listener } from "../transport/channel.ts";
@@ -17,7 +18,6 @@ import type { Store, StoredEvent } from "./history.ts";
 import type { Log } from "./log.ts";
 import { type ChatValues, STORED_HISTORY } from "./options.ts";
 import type { RoomSummary } from "./web/protocol.ts";
-import type { Phrased } from "../phrase.ts";
 
 /** What a room is given. */
 export interface ChatHost extends Pick<ModeContext, "encoding" | "form" | "messageMax" | "operator" | "notice"> {

@@ -6,9 +6,9 @@
 
 import { messageOf } from "../errors.ts";
 import { withFileErrors } from "../files.ts";
+import { say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import { settledWithin } from "../wait.ts";
-import { say } from "../phrase.ts";
 
 /** Characters that may wait for a disk that hangs: some minutes of a busy room. */
 const LOG_LIMIT = 16 * 1024 * 1024;

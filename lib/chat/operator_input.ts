@@ -5,13 +5,13 @@
  */
 
 import { phraseOf } from "../errors.ts";
+import { say } from "../phrase.ts";
 import { encodeText } from "../text/encode.ts";
 import { readTyped } from "../text/typed.ts";
 import { obeyOperator } from "./commands.ts";
 import { note } from "./events.ts";
 import type { ChatHost } from "./host.ts";
 import type { ChatRoom } from "./room.ts";
-import { say } from "../phrase.ts";
 
 /** Says what the operator types, and obeys commands, until the input ends: then the operator leaves the room. */
 export async function readOperator(room: ChatRoom, host: ChatHost, isStopping: () => boolean): Promise<void> {

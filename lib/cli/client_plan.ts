@@ -19,13 +19,13 @@ import {
 import { type Eol, sendLines, typedLines } from "../client/typed_lines.ts";
 import { SockeyeError } from "../errors.ts";
 import type { Given } from "../options.ts";
+import type { Phrased } from "../phrase.ts";
 import { makeFramer, type Message as Framed } from "../text/framer.ts";
 import type { Encodings } from "../text/encodings.ts";
 import type { MessageForm } from "../text/message_form.ts";
 import type { Traits } from "../transport/transport.ts";
 import type { Session } from "./client_session.ts";
 import type { System } from "./system.ts";
-import type { Phrased } from "../phrase.ts";
 
 /** Milliseconds to wait for answers where the sending half cannot be closed alone (UDP, WebSocket). */
 const ANSWER_WAIT_MS = 1_000;

@@ -6,9 +6,9 @@
 
 import { SockeyeError, stateOf } from "../errors.ts";
 import type { Output } from "../output/output.ts";
+import { say } from "../phrase.ts";
 import type { Run } from "./command.ts";
 import { hasTerminal, openTerminalInput, type TerminalInput } from "./terminal_input.ts";
-import { say } from "../phrase.ts";
 
 /** One run of a client. Its terminal is given back with its scope. */
 export interface Session extends Disposable {

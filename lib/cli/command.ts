@@ -13,12 +13,12 @@ import { Output } from "../output/output.ts";
 import type { Sink } from "../output/sink.ts";
 import { loadTrafficView } from "../output/traffic_view.ts";
 import { loadTranslate } from "../output/translate.ts";
+import { Phrase, type Phrased, say } from "../phrase.ts";
 import { quoteAddress } from "../printable.ts";
 import { asEncodings, ENCODINGS, type Encodings } from "../text/encodings.ts";
 import { didYouMean } from "../wording.ts";
 import type { Parsed } from "./parse.ts";
 import type { System } from "./system.ts";
-import { Phrase, type Phrased, say } from "../phrase.ts";
 
 /** The options that every command has. */
 export const COMMON_OPTIONS = {

@@ -6,6 +6,7 @@
 
 import { SockeyeError } from "../errors.ts";
 import type { Given, OptionTable } from "../options.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { quoteAddress } from "../printable.ts";
 import { type CommandSpec, COMMON_OPTIONS, type Run, unknownWord } from "./command.ts";
 import type { Help } from "./help.ts";
@@ -14,7 +15,6 @@ import { demand, hasUsual, missingFlags, MissingPermission } from "../permission
 import { didYouMean } from "../wording.ts";
 import { type CommandEntry, COMMANDS, loadCommands } from "./table.ts";
 import { versionLine } from "./version.ts";
-import { type Phrased, say } from "../phrase.ts";
 
 /** The process that a command line runs in. */
 export type Context = Pick<Run, "system" | "sink" | "onOutput">;

@@ -13,8 +13,8 @@ import { asSha256 } from "../fetch/verify.ts";
 import type { Field } from "../http/head.ts";
 import { basicAuth, parseField } from "../http/request.ts";
 import { readValue } from "../options.ts";
-import { quote } from "../printable.ts";
 import type { Phrased } from "../phrase.ts";
+import { quote } from "../printable.ts";
 
 /** The options, their texts unread. */
 export interface ExtraValues {

@@ -20,10 +20,10 @@ import type { Target } from "../fetch/target_contract.ts";
 import { openEmptied, withFileErrors } from "../files.ts";
 import { type HttpRequest, shownUrl } from "../http/request.ts";
 import type { Output } from "../output/output.ts";
+import { say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import { limitTime, unlessAborted, unlessHung } from "../wait.ts";
 import type { Run } from "./command.ts";
-import { say } from "../phrase.ts";
 
 /** What the command line asks of every download. */
 export interface FetchPlan {

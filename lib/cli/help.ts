@@ -7,10 +7,10 @@
 import type { Language } from "../language.ts";
 import type { OptionTable } from "../options.ts";
 import { loadTranslate, type Translate } from "../output/translate.ts";
+import { Phrase, type Phrased, say } from "../phrase.ts";
 import { type CommandSpec, COMMON_OPTIONS, ownOptions, type Word } from "./command.ts";
 import { columns, wrap } from "./layout.ts";
 import { describeOptions, type OptionInfo, summarySentence } from "./option_info.ts";
-import { Phrase, type Phrased, say } from "../phrase.ts";
 
 /** Columns of the left part for examples at most: whole command lines need more room than options. */
 const EXAMPLE_COLUMNS = 40;

@@ -6,10 +6,10 @@
 
 import { SockeyeError } from "../errors.ts";
 import type { Given } from "../options.ts";
+import { say } from "../phrase.ts";
 import { ALL_TRANSPORTS } from "../transport/mod.ts";
 import type { Traits } from "../transport/transport.ts";
 import { allOf } from "../wording.ts";
-import { say } from "../phrase.ts";
 
 /** Groups of options by long name, and the transports that they are for; the others work everywhere. */
 export type TransportRules = readonly (readonly [fits: (transport: Traits) => boolean, options: readonly string[]])[];

@@ -8,9 +8,9 @@
 
 import { SockeyeError } from "../errors.ts";
 import type { Given, OptionTable } from "../options.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { quoteAddress } from "../printable.ts";
 import { didYouMean } from "../wording.ts";
-import { type Phrased, say } from "../phrase.ts";
 
 /** A command line that is right. */
 export interface Parsed {

@@ -8,8 +8,8 @@ import { SockeyeError } from "../errors.ts";
 import { writeAll } from "../bytes.ts";
 import { withFileErrors } from "../files.ts";
 import { demand } from "../permissions.ts";
-import { quote } from "../printable.ts";
 import { say } from "../phrase.ts";
+import { quote } from "../printable.ts";
 
 /** A file to write. */
 export interface NewFile {

@@ -10,6 +10,7 @@ import type { FaultSettings } from "../modes/faults/rules.ts";
 import { framed } from "../modes/frame.ts";
 import type { Output } from "../output/output.ts";
 import { keepOnly, type Need } from "../permissions.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { ConnectionCounter } from "../server/connection_counter.ts";
 import { DescriptorReserve } from "../server/descriptors.ts";
 import { DESCRIPTORS_RESERVED } from "../server/limits.ts";
@@ -27,7 +28,6 @@ import { passedSocket } from "./passed_socket.ts";
 import { openRecording, recordNeeds } from "./record_options.ts";
 import { describeLimits, readLimits, readSenders, type ServeValues } from "./serve_options.ts";
 import { openContext } from "./server_context.ts";
-import { type Phrased, say } from "../phrase.ts";
 
 /** What is served where, when everything that can be wrong with it has been checked. */
 export interface ServePlan {

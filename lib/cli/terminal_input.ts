@@ -8,9 +8,9 @@
 
 import type { Output } from "../output/output.ts";
 import type { Sink } from "../output/sink.ts";
+import { say } from "../phrase.ts";
 import type { Editor } from "./editor.ts";
 import type { System } from "./system.ts";
-import { say } from "../phrase.ts";
 
 /** The process, and where the typed line stands. */
 export interface TerminalParts {

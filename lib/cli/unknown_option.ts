@@ -6,12 +6,12 @@
  */
 
 import { SockeyeError } from "../errors.ts";
+import { say } from "../phrase.ts";
 import { allOf } from "../wording.ts";
 import type { CommandSpec } from "./command.ts";
 import { habitFor } from "./habits.ts";
 import { UnknownOption } from "./parse.ts";
 import { loadCommands } from "./table.ts";
-import { say } from "../phrase.ts";
 
 /**
  * Explains an unknown option.

@@ -9,6 +9,7 @@ import type { Report } from "../events.ts";
 import type { Field } from "../http/head.ts";
 import { asNumber, asText, asTimeLimit, flag, many, one, type Values } from "../options.ts";
 import { keepOnly, type Need } from "../permissions.ts";
+import { say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import { type Address, formatAddress } from "../transport/address.ts";
 import type { Channel } from "../transport/channel.ts";
@@ -24,7 +25,6 @@ import type { Secured } from "../transport/tls/node.ts";
 import type { Credentials, DialOptions } from "../transport/transport.ts";
 import { unlessHung } from "../wait.ts";
 import { plural } from "../wording.ts";
-import { say } from "../phrase.ts";
 
 /** The options that say how a client connects. */
 export const DIAL_OPTIONS = {

@@ -8,7 +8,6 @@ import type { Given } from "../options.ts";
 import { DONE, FIN, type Outgoing } from "./exchange_options.ts";
 import type { Expectations } from "./expect.ts";
 import { isMessage, type Message } from "./messages.ts";
-import type { Phrased } from "../phrase.ts";
 
 /**
  * One step: something to send; how many expectations must have been met before the next step; or the end of our half,

@@ -5,10 +5,10 @@
  */
 
 import { SockeyeError } from "../errors.ts";
+import { Phrase, say } from "../phrase.ts";
 import type { Channel } from "../transport/channel.ts";
 import { endOf, explainAlert } from "../transport/failure.ts";
 import { traitsOf } from "../transport/mod.ts";
-import { Phrase, say } from "../phrase.ts";
 
 /** The peer ended it. */
 export const BY_PEER: Phrase = say("closed-by-peer")`closed by the peer`;

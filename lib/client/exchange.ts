@@ -10,6 +10,7 @@
 import { writeAll } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import type { PeerFields, TrafficEvent } from "../events.ts";
+import type { Phrased } from "../phrase.ts";
 import type { Channel } from "../transport/channel.ts";
 import { LINGER_MS } from "../transport/limits.ts";
 import { traitsOf, transportField } from "../transport/mod.ts";
@@ -20,7 +21,6 @@ import { CLOSE, DONE, type ExchangeOptions, FIN, type Outgoing } from "./exchang
 import { readerOf } from "./reader.ts";
 import { Timers } from "./timers.ts";
 import { ANSWER_PAUSE_MS, ANSWER_START_MS, FAREWELL_MS, IDLE_AFTER_END_MS, RESET_MS, TICK_MS } from "./limits.ts";
-import type { Phrased } from "../phrase.ts";
 
 /** Number of the only peer of a client. */
 const PEER_ID = 1;

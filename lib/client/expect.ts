@@ -5,9 +5,9 @@
  */
 
 import { SockeyeError } from "../errors.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import { TextStream } from "../text/decode.ts";
-import { type Phrased, say } from "../phrase.ts";
 
 /** Characters of the answer that a match can span: each read searches them again, and an answer may be endless. */
 const SPAN = 64 * 1024;

@@ -7,6 +7,7 @@
 import { type ByteReader, concat, readChunks } from "../bytes.ts";
 import { openToRead } from "../files.ts";
 import { type Given, readValue } from "../options.ts";
+import type { Phrased } from "../phrase.ts";
 import { encodeText } from "../text/encode.ts";
 import { parseEscapes } from "../text/escape.ts";
 import { parseHex } from "../text/hex.ts";
@@ -14,7 +15,6 @@ import { CrlfWriter, LineSplitter } from "../text/lines.ts";
 import { type MessageForm, seal } from "../text/message_form.ts";
 import { wait } from "../wait.ts";
 import type { Outgoing } from "./exchange_options.ts";
-import type { Phrased } from "../phrase.ts";
 
 const LF = 0x0a;
 

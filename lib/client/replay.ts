@@ -8,6 +8,7 @@ import { writeAll } from "../bytes.ts";
 import { Answers, type AnswersOptions, type Difference } from "../capture/answers.ts";
 import { isMessage, type RecordedConversation, type RecordedMessage, type RecordedStep } from "../capture/recording.ts";
 import type { Report } from "../events.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { makeFramer } from "../text/framer.ts";
 import type { MessageForm } from "../text/message_form.ts";
 import { type Channel, resetChannel } from "../transport/channel.ts";
@@ -15,7 +16,6 @@ import { isReset } from "../transport/failure.ts";
 import { settledWithin, unlessAborted, wait } from "../wait.ts";
 import { brokenBy, BY_PEER, CLOSED } from "./ending.ts";
 import { readerOf } from "./reader.ts";
-import { type Phrased, say } from "../phrase.ts";
 
 /** Milliseconds without a byte after which the next message goes out though an answer is missing. */
 export const NEXT_MS = 1_000;

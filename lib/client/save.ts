@@ -9,8 +9,8 @@ import { writeAll } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import { createAfresh, withFileErrors } from "../files.ts";
 import { demand, guardedFailure, isGuarded } from "../permissions.ts";
-import { quote } from "../printable.ts";
 import { say } from "../phrase.ts";
+import { quote } from "../printable.ts";
 
 /**
  * Reads the name of such a file.

@@ -8,13 +8,13 @@
 import { type ByteReader, concat, readChunks } from "../bytes.ts";
 import { phraseOf } from "../errors.ts";
 import { openToRead } from "../files.ts";
+import { Phrase, type Phrased, say } from "../phrase.ts";
 import { encodeText } from "../text/encode.ts";
 import { asEncodings, type Encodings } from "../text/encodings.ts";
 import { parseHex } from "../text/hex.ts";
 import { seal } from "../text/message_form.ts";
 import { CLOSE, type Outgoing } from "./exchange_options.ts";
 import { cutLines, textBytes, type TextRules } from "./messages.ts";
-import { Phrase, type Phrased, say } from "../phrase.ts";
 
 /** The ends that a typed line may get. */
 export const EOLS = { lf: "\n", crlf: "\r\n", cr: "\r", none: "" } as const;

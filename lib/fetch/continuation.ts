@@ -4,15 +4,15 @@
  * @module
  */
 
-import { GOES_ON } from "./earlier_run.ts";
 import { type Version, versionOf } from "../http/range.ts";
 import { type HttpRequest, shownUrl } from "../http/request.ts";
 import type { HeadEvent } from "../http/response.ts";
+import { Phrase, type Phrased, say } from "../phrase.ts";
 import type { Body } from "./body.ts";
+import { GOES_ON } from "./earlier_run.ts";
 import { LONG_BYTES } from "./limits.ts";
 import { asksForRange } from "./origin.ts";
 import type { Target } from "./target_contract.ts";
-import { Phrase, type Phrased, say } from "../phrase.ts";
 
 /** What can become of a body that is cut off. */
 export class Continuation {

@@ -11,11 +11,11 @@ import { readCookieFile, writeCookieFile } from "../http/cookie_file.ts";
 import { cookieField, CookieJar } from "../http/cookies.ts";
 import type { Field, Fields } from "../http/head.ts";
 import { demand } from "../permissions.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import { demandReplaced, ReplacedFile } from "../replaced_file.ts";
 import { plural } from "../wording.ts";
 import { ifThere } from "./part_file.ts";
-import { type Phrased, say } from "../phrase.ts";
 
 /** Cookies in memory, and their file if there is one. */
 export class CookieStore {

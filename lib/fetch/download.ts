@@ -4,22 +4,22 @@
  * @module
  */
 
-import { COMPLETE, DAMAGED, IN_PARTS, NO_TIME, NOT_MODIFIED, refusal, retryIn } from "./remarks.ts";
 import { SockeyeError } from "../errors.ts";
 import type { Fetched } from "../events.ts";
 import { type Field, isRedirect } from "../http/head.ts";
 import { type HttpRequest, proxyFields, redirect, shownUrl } from "../http/request.ts";
 import type { HeadEvent, ResponseEvent } from "../http/response.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { wait } from "../wait.ts";
 import type { CookieStore } from "./cookies.ts";
 import { hop } from "./hop.ts";
 import { BACKOFF_MS, RETRY_STATUSES } from "./limits.ts";
+import { COMPLETE, DAMAGED, IN_PARTS, NO_TIME, NOT_MODIFIED, refusal, retryIn } from "./remarks.ts";
 import { openRoute, type RouteOptions, type Timings } from "./route.ts";
 import { checkTarget } from "./target.ts";
 import { Saving, type SavingOptions } from "./saving.ts";
 import { NextPart, StartOver } from "./saving_state.ts";
 import { NotShowable } from "./target_contract.ts";
-import { type Phrased, say } from "../phrase.ts";
 
 /** How to download. */
 export interface DownloadOptions extends RouteOptions, SavingOptions {

@@ -4,10 +4,10 @@
  * @module
  */
 
+import { Phrase, type Phrased, say } from "../phrase.ts";
 import { partOf } from "./part_file.ts";
 import type { State } from "./saving_state.ts";
 import { findPart, sizeOf } from "./target.ts";
-import { Phrase, type Phrased, say } from "../phrase.ts";
 
 /** What `--resume` goes on with. */
 export interface EarlierRun {

@@ -10,10 +10,10 @@ import { type HttpRequest, type RequestForm, writeRequest } from "../http/reques
 import { bodyPieces } from "../http/request_framing.ts";
 import { INTERIM_LIMIT } from "../http/limits.ts";
 import { type ResponseEvent, ResponseParser } from "../http/response.ts";
+import { say } from "../phrase.ts";
 import type { Channel } from "../transport/channel.ts";
 import { endOf, explainAlert, isTruncation } from "../transport/failure.ts";
 import { callAfter } from "../wait.ts";
-import { say } from "../phrase.ts";
 
 /** Bytes of the first and the largest read. Large ones make a download fast; small pages go without their memory. */
 const READ_BYTES = { first: 64 * 1024, most: 4 * 1024 * 1024 };

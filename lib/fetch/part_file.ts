@@ -8,9 +8,9 @@
 import { writeAll } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import { withFileErrors } from "../files.ts";
+import { say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import type { PartNote, Target } from "./target_contract.ts";
-import { say } from "../phrase.ts";
 
 /** Bytes per read when a part is read back: few calls, and little memory beside the buffers of the connection. */
 const READ_BYTES = 1024 * 1024;

@@ -9,6 +9,7 @@ import { SockeyeError } from "../errors.ts";
 import { proxyFields } from "../http/request.ts";
 import { ResponseParser } from "../http/response.ts";
 import { demand } from "../permissions.ts";
+import { say } from "../phrase.ts";
 import { limitTime } from "../wait.ts";
 import { formatHostPort, type InetAddress } from "../transport/address.ts";
 import type { Channel } from "../transport/channel.ts";
@@ -18,7 +19,6 @@ import type { Source } from "../transport/local.ts";
 import type { Family } from "../transport/resolve.ts";
 import type { Credentials } from "../transport/transport.ts";
 import { isSocks, proxyFor, type ProxySettings } from "./proxy.ts";
-import { say } from "../phrase.ts";
 
 /** How to connect. */
 export interface RouteOptions {

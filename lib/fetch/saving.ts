@@ -5,23 +5,23 @@
  * @module
  */
 
-import { beginningAgain, LONGER_PART, NOT_THE_REST } from "./remarks.ts";
 import type { SockeyeError } from "../errors.ts";
 import { ACCEPT_ENCODING } from "../http/coding_names.ts";
 import { badAnswer, type Field, isRedirect } from "../http/head.ts";
 import { type HttpRequest, shownUrl } from "../http/request.ts";
 import type { HeadEvent } from "../http/response.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { Body, type BodyOptions, tooLarge } from "./body.ts";
 import { Continuation } from "./continuation.ts";
 import { findEarlierRun, kept, stillThere } from "./earlier_run.ts";
 import { nameFor, type NamingOptions, reasonToKeep } from "./naming.ts";
 import { asksPlain, originOf } from "./origin.ts";
 import { partOf } from "./part_file.ts";
+import { beginningAgain, LONGER_PART, NOT_THE_REST } from "./remarks.ts";
 import { interrupt, isComplete, isPart, NextPart, partEndOf, positionOf, rangeFields } from "./saving_state.ts";
 import { restOf, type Resume, StartOver, type State, type Transfer, wholeOf } from "./saving_state.ts";
 import { openTarget } from "./target.ts";
 import { passedOn, type Target } from "./target_contract.ts";
-import { type Phrased, say } from "../phrase.ts";
 
 /** How a body is saved. */
 export interface SavingOptions extends BodyOptions, NamingOptions {

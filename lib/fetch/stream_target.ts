@@ -8,10 +8,10 @@
 import { concat, writeAll } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import { createAfresh, openEmptied, withFileErrors } from "../files.ts";
+import { say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import { noteOf, partOf, removeIfThere } from "./part_file.ts";
 import type { Target } from "./target_contract.ts";
-import { say } from "../phrase.ts";
 
 /** Standard output, or any other consumer of bytes in order. */
 export class StreamTarget implements Target {

@@ -10,13 +10,13 @@ import { SockeyeError } from "../errors.ts";
 import { withFileErrors } from "../files.ts";
 import { readVersion } from "../http/range.ts";
 import { demand } from "../permissions.ts";
+import { say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import { unlessAborted } from "../wait.ts";
 import { inFolder } from "./naming.ts";
 import { ifThere, noteOf, PartFile, partOf, type PartOptions, refuseExisting } from "./part_file.ts";
 import type { Resume } from "./saving_state.ts";
 import type { Target } from "./target_contract.ts";
-import { say } from "../phrase.ts";
 
 /**
  * Checks the permissions to write NAME and its part, and that NAME can be a file. Done before anything is sent, because a

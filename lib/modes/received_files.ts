@@ -5,10 +5,10 @@
  */
 
 import { messageOf, SockeyeError } from "../errors.ts";
+import { say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import type { Mode, ModeContext, Peer } from "../server/mode.ts";
 import type { OutputFile } from "../server/mode_files.ts";
-import { say } from "../phrase.ts";
 
 /** Stands for the number of the client in a name. */
 const ID = "{id}";

@@ -6,12 +6,12 @@
 
 import { phraseOf } from "../errors.ts";
 import type { HelpList } from "../options.ts";
+import { Phrase, PhrasedError, say } from "../phrase.ts";
 import { quoteAddress } from "../printable.ts";
 import type { ModeContext } from "../server/mode.ts";
 import { plural } from "../wording.ts";
 import { asFaultRule, demandFits, type FaultSettings } from "./faults/rules.ts";
 import type { Flow } from "./relay_flow.ts";
-import { Phrase, PhrasedError, say } from "../phrase.ts";
 
 /** What is typed, for the help. */
 export const RELAY_TYPED: HelpList = {

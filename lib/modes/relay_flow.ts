@@ -6,6 +6,7 @@
 
 import { phraseOf, SockeyeError } from "../errors.ts";
 import type { Dir } from "../events.ts";
+import { type Phrased, say } from "../phrase.ts";
 import type { EndDetails, ModeContext, Peer } from "../server/mode.ts";
 import { longestMessage } from "../server/message_limits.ts";
 import { type ReadingContext, readToEnd } from "../server/reading.ts";
@@ -18,7 +19,6 @@ import { settledWithin, wait } from "../wait.ts";
 import { RESET_MS, type Segment } from "./faults/fault.ts";
 import { FaultLine } from "./faults/line.ts";
 import { type FaultSettings, faultsFor } from "./faults/rules.ts";
-import { type Phrased, say } from "../phrase.ts";
 
 /** Milliseconds that a target without ends (UDP) has for its answers, after the client's end. */
 const ANSWER_MS = 1_000;

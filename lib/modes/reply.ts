@@ -8,13 +8,13 @@
 import { readChunks } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import { asDuration, asText, choice, flag, one, type Values } from "../options.ts";
+import { say } from "../phrase.ts";
 import { defineMode, type Mode, type ModeContext, type ModeSpec, type Peer } from "../server/mode.ts";
 import { parseHex } from "../text/hex.ts";
 import { type MessageForm, seal } from "../text/message_form.ts";
 import { listed } from "../wording.ts";
 import { wait } from "../wait.ts";
 import { Template, type TemplateValues } from "./template.ts";
-import { say } from "../phrase.ts";
 
 const REPLY_OPTIONS = {
   "text": one("T", "reply with this text; {addr} {n} {time} {data} are filled in", asText),

@@ -11,13 +11,13 @@
 
 import { concat } from "../bytes.ts";
 import { phraseOf } from "../errors.ts";
+import { say } from "../phrase.ts";
 import { encodeText } from "../text/encode.ts";
 import { seal } from "../text/message_form.ts";
 import { stripEol } from "../text/lines.ts";
 import { hasNoByteFf, TelnetFilter } from "../text/telnet.ts";
 import { seenOf } from "../text/typed.ts";
 import { defineMode, type Mode, type ModeContext, type ModeSpec, type Peer } from "../server/mode.ts";
-import { say } from "../phrase.ts";
 
 /** Why a client is turned away after the end of the operator's input. */
 const NOBODY = "no replies can be typed: the input has ended";

@@ -14,13 +14,13 @@ import type {
   SockeyeEvent,
   TransportName,
 } from "../events.ts";
+import { Phrase, type Phrased, say } from "../phrase.ts";
 import { escapeControls } from "../printable.ts";
 import { traitsOf } from "../transport/mod.ts";
 import { plural } from "../wording.ts";
 import type { TextRole } from "./colors.ts";
 import { columnsOf, duration, size } from "./format.ts";
 import { inEnglish, type Translate } from "./translate.ts";
-import { Phrase, type Phrased, say } from "../phrase.ts";
 
 /** The commands that report events; each has its own messages. */
 export type CommandName = "server" | "tap" | "client" | "fetch" | "cert" | "probe" | "show" | "replay";

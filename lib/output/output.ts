@@ -6,6 +6,7 @@
  */
 
 import type { PortEvent, Report, SayEvent, SockeyeEvent, Totals, TrafficEvent, TransportName } from "../events.ts";
+import { Phrase, type Phrased } from "../phrase.ts";
 import { escapeControls } from "../printable.ts";
 import { transportField } from "../transport/mod.ts";
 import type { Colorize } from "./colors.ts";
@@ -17,9 +18,8 @@ import type { RendererParts } from "./renderers.ts";
 import { type BottomLine, Screen } from "./screen.ts";
 import { Backlog, EVENTS_LIMIT_BYTES } from "./backlog.ts";
 import type { Sink, Stream } from "./sink.ts";
-import { inEnglish } from "./translate.ts";
 import type { MakeTrafficView, TrafficView } from "./traffic_view.ts";
-import { Phrase, type Phrased } from "../phrase.ts";
+import { inEnglish } from "./translate.ts";
 
 /** Sums over all connections of a command; with the transport of a server, unless it is TCP. */
 export type OutputTotals = Totals & { readonly transport?: TransportName };

@@ -5,9 +5,9 @@
  */
 
 import type { TrafficEvent } from "../events.ts";
+import { Phrase, say } from "../phrase.ts";
 import { traitsOf } from "../transport/mod.ts";
 import type { Description } from "./messages.ts";
-import { Phrase, say } from "../phrase.ts";
 
 /** What is to be said of a message: what faults did to it, and how complete and right it is. */
 export function remarkOn(traffic: Omit<TrafficEvent, "data">): Description | undefined {

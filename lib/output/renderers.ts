@@ -7,6 +7,7 @@
 
 import type { TrafficEvent } from "../events.ts";
 import { concat } from "../bytes.ts";
+import { Phrase } from "../phrase.ts";
 import { plural } from "../wording.ts";
 import { arrivalRenderer } from "./arrivals.ts";
 import type { Colorize, TextRole } from "./colors.ts";
@@ -22,7 +23,6 @@ import { emptyMessage, encodingHint, isEmptyMessage, remarkOn } from "./remarks.
 import type { Screen } from "./screen.ts";
 import type { Sink, Stream } from "./sink.ts";
 import { inEnglish } from "./translate.ts";
-import { Phrase } from "../phrase.ts";
 
 /** One form of a transcript. Promises mean that the output is behind. */
 export interface Renderer {

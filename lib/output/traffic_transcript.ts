@@ -4,6 +4,7 @@
  * @module
  */
 
+import { say } from "../phrase.ts";
 import { isServing } from "./messages.ts";
 import type { TrafficEvent } from "../events.ts";
 import { type Backlog, EVENTS_LIMIT_BYTES, TRAFFIC_LIMIT_BYTES } from "./backlog.ts";
@@ -12,7 +13,6 @@ import { DirectionDecoder } from "./decoder.ts";
 import { FramedTraffic } from "./framed_traffic.ts";
 import { makeRenderer, type Renderer, type RendererParts } from "./renderers.ts";
 import type { TrafficView } from "./traffic_view.ts";
-import { say } from "../phrase.ts";
 
 /** Shows the traffic of all peers of a command. */
 export class TrafficTranscript implements TrafficView {

@@ -6,6 +6,7 @@
  */
 
 import { writeAll } from "../bytes.ts";
+import { Phrase, type Phrased, say } from "../phrase.ts";
 import type { Channel } from "../transport/channel.ts";
 import { LINGER_MS } from "../transport/limits.ts";
 import { lingerClose } from "../transport/linger.ts";
@@ -16,7 +17,6 @@ import type { AccessCheck } from "./access.ts";
 import { ConnectionCounter } from "./connection_counter.ts";
 import { MAX_CONNECTIONS, REFUSAL_NOTICE_MS, REFUSALS_LINGERING } from "./limits.ts";
 import { ReportLimiter } from "./report_limiter.ts";
-import { Phrase, type Phrased, say } from "../phrase.ts";
 
 /** What a server allows. */
 export interface AdmissionLimits {

@@ -4,14 +4,14 @@
  * @module
  */
 
-import { STOPS } from "./reasons.ts";
+import { Phrase } from "../phrase.ts";
 import { CLOSE_CODES } from "../transport/websocket/write_frame.ts";
 import { settledWithin } from "../wait.ts";
 import { plural } from "../wording.ts";
 import { DRAIN_LOOK_MS, QUIET_MS } from "./limits.ts";
 import type { EndDetails, Mode, Peer } from "./mode.ts";
 import type { ServedPeer } from "./peer.ts";
-import { Phrase } from "../phrase.ts";
+import { STOPS } from "./reasons.ts";
 
 /** Tells the operator what happens between the first signal and the end. */
 export function describeDrain(count: number, ms: number): Phrase {

@@ -8,11 +8,11 @@
 import type { CloseEvent, Report, TransportName } from "../events.ts";
 import { type Given, type HelpList, type OptionTable, readOptions, type Values } from "../options.ts";
 import type { Need } from "../permissions.ts";
+import type { Phrased } from "../phrase.ts";
 import type { MessageForm } from "../text/message_form.ts";
 import type { Address } from "../transport/address.ts";
 import type { Channel, Listener, TlsHello } from "../transport/channel.ts";
 import type { ModeFiles } from "./mode_files.ts";
-import type { Phrased } from "../phrase.ts";
 
 /** What a server does with what it receives; one for each server. */
 export interface Mode {

@@ -4,13 +4,13 @@
  * @module
  */
 
+import { type Phrased, say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import type { Address } from "../transport/address.ts";
 import type { Listener } from "../transport/channel.ts";
 import { listen, transportOf } from "../transport/mod.ts";
 import type { Credentials, ListenOptions } from "../transport/transport.ts";
 import { unlessAborted, unlessHung } from "../wait.ts";
-import { type Phrased, say } from "../phrase.ts";
 
 /** How a server listens. */
 export interface OpenOptions extends ListenOptions {

@@ -8,6 +8,7 @@
 
 import { phraseOf, SockeyeError } from "../errors.ts";
 import type { TransportName } from "../events.ts";
+import type { Phrased } from "../phrase.ts";
 import { type Channel, resetChannel } from "../transport/channel.ts";
 import { endOf } from "../transport/failure.ts";
 import { LINGER_MS } from "../transport/limits.ts";
@@ -21,7 +22,6 @@ import { PeerEvents, type PeerObservers } from "./peer_events.ts";
 import { type ReadingContext, readToEnd } from "./reading.ts";
 import { BY_PEER, CLOSED, idleFor, NO_PEER, SLOW_HANDSHAKE } from "./reasons.ts";
 import type { WriteBatcher } from "./write_batcher.ts";
-import type { Phrased } from "../phrase.ts";
 
 /** What a peer needs besides its channel. */
 export interface PeerOptions extends PeerObservers {

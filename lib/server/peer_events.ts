@@ -6,12 +6,12 @@
 
 import { messageOf, type SockeyeError } from "../errors.ts";
 import type { Report, Totals } from "../events.ts";
+import { type Phrased, say } from "../phrase.ts";
 import type { Channel } from "../transport/channel.ts";
 import { transportField } from "../transport/mod.ts";
 import { REPORT_MS } from "./limits.ts";
 import type { EndDetails } from "./mode.ts";
 import { ReportLimiter } from "./report_limiter.ts";
-import { type Phrased, say } from "../phrase.ts";
 
 /** Where events go. */
 export interface Observers {

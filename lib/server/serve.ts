@@ -7,6 +7,7 @@
 
 import { messageOf } from "../errors.ts";
 import type { Totals } from "../events.ts";
+import { type Phrased, say } from "../phrase.ts";
 import type { Channel, Listener, Unproven } from "../transport/channel.ts";
 import { isAbortedBeforeAccept, isClosed, isOutOfFiles } from "../transport/failure.ts";
 import { ACCEPT_PAUSE_MS, LINGER_MS } from "../transport/limits.ts";
@@ -17,16 +18,15 @@ import { Admission, type AdmissionLimits } from "./admission.ts";
 import type { ConnectionCounter } from "./connection_counter.ts";
 import type { DescriptorReserve } from "./descriptors.ts";
 import { ActivityWatch, describeDrain } from "./drain.ts";
-import { STOPPED_WAITING, STOPS } from "./reasons.ts";
 import { DRAIN_MS, HANDSHAKE_GRACE_MS, REPORT_MS, SLOT_WAIT_MS, UDP_IDLE_MS, UNPROVEN_IDLE_MS } from "./limits.ts";
 import { MemoryTrimmer } from "./memory.ts";
 import type { Mode } from "./mode.ts";
 import { ServedPeer } from "./peer.ts";
 import type { Observers } from "./peer_events.ts";
 import { ReadingContext } from "./reading.ts";
+import { STOPPED_WAITING, STOPS } from "./reasons.ts";
 import { ReportLimiter } from "./report_limiter.ts";
 import { WriteBatcher } from "./write_batcher.ts";
-import { type Phrased, say } from "../phrase.ts";
 
 /** What a server allows. */
 export interface ServerLimits extends AdmissionLimits {

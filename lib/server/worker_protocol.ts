@@ -5,8 +5,8 @@
  */
 
 import type { SockeyeError } from "../errors.ts";
-import type { Language } from "../language.ts";
 import type { Totals } from "../events.ts";
+import type { Language } from "../language.ts";
 import type { Need } from "../permissions.ts";
 import type { Address } from "../transport/address.ts";
 import type { Credentials } from "../transport/transport.ts";

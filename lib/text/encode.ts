@@ -10,10 +10,10 @@
  */
 
 import { SockeyeError } from "../errors.ts";
+import { say } from "../phrase.ts";
 import { resolveEncoding } from "./encodings.ts";
 import { escapeControls } from "../printable.ts";
 import { GB18030_ASTRAL_FIRST, gb18030Bmp, gb18030Code, sequences } from "./sequences.ts";
-import { say } from "../phrase.ts";
 
 // deno-lint-ignore no-control-regex -- the first of them is the first ASCII character
 const ASCII_ONLY = /^[\x00-\x7f]*$/;

@@ -7,9 +7,9 @@
  */
 
 import { SockeyeError } from "../errors.ts";
+import { say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import { didYouMean } from "../wording.ts";
-import { say } from "../phrase.ts";
 
 /** The encodings named in help and error messages; the single-byte encodings of `TextDecoder` work as well. */
 export const ENCODINGS: readonly string[] = [

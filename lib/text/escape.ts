@@ -6,8 +6,8 @@
 
 import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
-import { quote } from "../printable.ts";
 import { say } from "../phrase.ts";
+import { quote } from "../printable.ts";
 
 /** The escapes that stand for one character. */
 const NAMED: ReadonlyMap<string, string> = new Map([

@@ -5,8 +5,8 @@
  */
 
 import { SockeyeError } from "../errors.ts";
-import { quote } from "../printable.ts";
 import { say } from "../phrase.ts";
+import { quote } from "../printable.ts";
 
 const SEPARATORS = /[\s,:-]+/;
 const PREFIXED_BYTE = /(?:0x|\\x)?([0-9a-f]{2})/giy;

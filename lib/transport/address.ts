@@ -7,11 +7,11 @@
 
 import { phraseOf, SockeyeError } from "../errors.ts";
 import type { TransportName } from "../events.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { quote, quoteAddress } from "../printable.ts";
 import { isIPv6, toAscii } from "./ip.ts";
 import { missingZone } from "./zone.ts";
 import { readPort } from "./services.ts";
-import { type Phrased, say } from "../phrase.ts";
 
 /** What an empty host means to a client; to a listener it is every interface. */
 export const DIAL_HOST = "localhost";

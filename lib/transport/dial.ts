@@ -5,6 +5,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
+import { say } from "../phrase.ts";
 import { callAfter, callLater, limitTime, wait } from "../wait.ts";
 import { type Address, formatAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
@@ -13,7 +14,6 @@ import { CONNECT_TIMEOUT_MS, RETRY_PAUSE_MS } from "./limits.ts";
 import { transportOf } from "./mod.ts";
 import type { DialOptions } from "./transport.ts";
 import { unknownZone, zoneOf } from "./zone.ts";
-import { say } from "../phrase.ts";
 
 /**
  * Connects; the caller closes the channel.

@@ -6,8 +6,8 @@
 
 import type { TransportName } from "../events.ts";
 import { type ErrorKind, messageOf, SockeyeError } from "../errors.ts";
-import { DATAGRAM_MAX, FORGED_MAX } from "./limits.ts";
 import { Phrase, type Phrased, say } from "../phrase.ts";
+import { DATAGRAM_MAX, FORGED_MAX } from "./limits.ts";
 
 /** State and kind for each error code that a bind or a connect can give. */
 const STATES: Readonly<Record<string, readonly [ErrorKind, Phrase]>> = {

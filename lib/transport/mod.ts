@@ -7,6 +7,7 @@
 
 import type { TransportName } from "../events.ts";
 import { demand, demandSocket } from "../permissions.ts";
+import { say } from "../phrase.ts";
 import {
   type Address,
   DIAL_HOST,
@@ -21,7 +22,6 @@ import { isIPv6 } from "./ip.ts";
 import { DATAGRAM_MAX, MESSAGE_MAX } from "./limits.ts";
 import type { ListenOptions, LocalAddress, Traits, Transport } from "./transport.ts";
 import { unknownZone, zoneOf } from "./zone.ts";
-import { say } from "../phrase.ts";
 
 /** What streams over IP have in common. */
 const STREAM = {

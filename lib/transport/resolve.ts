@@ -6,10 +6,10 @@
 
 import { SockeyeError } from "../errors.ts";
 import { MissingPermission } from "../permissions.ts";
+import { say } from "../phrase.ts";
 import { callAfter } from "../wait.ts";
 import { isIP } from "./ip.ts";
 import { RESOLUTION_DELAY_MS } from "./limits.ts";
-import { say } from "../phrase.ts";
 
 /** The version of IP that is wanted; undefined for both. */
 export type Family = 4 | 6 | undefined;

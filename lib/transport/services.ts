@@ -5,8 +5,8 @@
  * @module
  */
 
-import { didYouMean } from "../wording.ts";
 import { PhrasedError, say } from "../phrase.ts";
+import { didYouMean } from "../wording.ts";
 
 /** Ports by the names that IANA's registry or common use gives them. */
 const SERVICES: Readonly<Record<string, number>> = {

@@ -7,6 +7,7 @@
 import { once } from "node:events";
 import { SockeyeError } from "../errors.ts";
 import { demand } from "../permissions.ts";
+import { say } from "../phrase.ts";
 import { unlessAborted } from "../wait.ts";
 import { DIAL_HOST, formatHostPort, type InetAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
@@ -17,7 +18,6 @@ import { formatSource, requireFamily, type Source } from "./local.ts";
 import { ResettableChannel } from "./resettable.ts";
 import { resolve } from "./resolve.ts";
 import type { AttemptOptions } from "./transport.ts";
-import { say } from "../phrase.ts";
 
 /**
  * Connects from an address or a port of this machine; the caller closes the channel.

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { say } from "../phrase.ts";
 import { AsyncQueue } from "../queue.ts";
 import { formatAddress, type InetAddress } from "./address.ts";
 import type { Listener } from "./channel.ts";
@@ -13,7 +14,6 @@ import { StreamChannel } from "./stream.ts";
 import type { ListenOptions } from "./transport.ts";
 import { VanishedWatch } from "./vanished.ts";
 import { withZone, zoneOf } from "./zone.ts";
-import { say } from "../phrase.ts";
 
 /** The part of a listener of the system that is needed here. */
 export type Socket = Pick<Deno.TcpListener, "addr" | "accept" | "close">;

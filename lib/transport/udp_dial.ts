@@ -7,6 +7,7 @@
 
 import type { Endpoint } from "../capture/endpoint.ts";
 import { SockeyeError } from "../errors.ts";
+import { say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import { DIAL_HOST, formatAddress, formatHostPort, type InetAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
@@ -19,7 +20,6 @@ import { isIP, isIPv4, isIPv6 } from "./ip.ts";
 import type { DatagramSocket } from "./udp_node.ts";
 import { answerWith, tokenAskedFor } from "./udp_question.ts";
 import { unknownZone, withZone, zoneOf } from "./zone.ts";
-import { say } from "../phrase.ts";
 
 /** How to aim. */
 export interface UdpOptions {

@@ -7,9 +7,9 @@
  */
 
 import { SockeyeError } from "../errors.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import { isIPv6 } from "./ip.ts";
-import { type Phrased, say } from "../phrase.ts";
 
 /** Whether a host is a link-local IPv6 address, with a zone or without one. */
 export function isLinkLocal(host: string): boolean {

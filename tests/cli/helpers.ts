@@ -1,9 +1,9 @@
 /** A process made of fakes. A test waits for the write that brings something, never for time to pass. */
 
-import type { Language } from "../../lib/language.ts";
 import { COMMON_OPTIONS, type CommonValues } from "../../lib/cli/command.ts";
 import { parseOptions } from "../../lib/cli/parse.ts";
 import type { Input, OutputStream, System } from "../../lib/cli/system.ts";
+import type { Language } from "../../lib/language.ts";
 import { readOptions } from "../../lib/options.ts";
 import type { Thread } from "../../lib/server/worker_protocol.ts";
 import { SockeyeError } from "../../lib/errors.ts";

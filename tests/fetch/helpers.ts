@@ -4,13 +4,13 @@
  * @module
  */
 
-import type { Phrased } from "../../lib/phrase.ts";
 import { assertEquals, assertRejects } from "@std/assert";
 import { type ErrorKind, SockeyeError } from "../../lib/errors.ts";
 import type { BodyOptions } from "../../lib/fetch/body.ts";
 import { download, type DownloadOptions, type DownloadResult, type Watch } from "../../lib/fetch/download.ts";
 import { BACKOFF_MS } from "../../lib/fetch/limits.ts";
 import type { HttpRequest } from "../../lib/http/request.ts";
+import type { Phrased } from "../../lib/phrase.ts";
 import { toBytes, toText } from "../http/helpers.ts";
 
 /** A folder that is gone with the scope that holds it. */

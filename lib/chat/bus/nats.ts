@@ -8,10 +8,10 @@
 
 import { type ErrorKind, messageOf, SockeyeError } from "../../errors.ts";
 import { importNpm } from "../../npm.ts";
+import type { Phrased } from "../../phrase.ts";
 import { wait } from "../../wait.ts";
 import type { BusAddress } from "./address.ts";
 import { encode, isServer, MESSAGE_BYTES, VERSION } from "./wire.ts";
-import type { Phrased } from "../../phrase.ts";
 
 type Library =
   & typeof import("@nats-io/transport-node")

@@ -12,7 +12,6 @@ import { foldName, isTagged, tagOf } from "../names.ts";
 import type { LocalRoom, Participant, RoomAction } from "../contract.ts";
 import type { Lease } from "./nats.ts";
 import type { Message } from "./wire.ts";
-import type { Phrased } from "../../phrase.ts";
 
 /** Milliseconds after which a lease that was not renewed has ended; it is renewed each second. */
 const LEASE_MS = 5_000;

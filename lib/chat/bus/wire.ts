@@ -12,7 +12,6 @@ import { BATCH_CHARS, LINE_EXTRA_CHARS } from "../broadcast.ts";
 import type { RoomAction } from "../contract.ts";
 import { type LeaveCode, LEAVES } from "../events.ts";
 import { isName } from "../names.ts";
-import type { Phrased } from "../../phrase.ts";
 
 /**
  * Servers that speak another version do not understand each other. A release that finds other names alike needs another one,

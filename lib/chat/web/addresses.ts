@@ -4,10 +4,10 @@
  * @module
  */
 
+import { Phrase, say } from "../../phrase.ts";
 import { type Address, formatHostPort } from "../../transport/address.ts";
 import { isIPv4 } from "../../transport/ip.ts";
 import { transportOf } from "../../transport/mod.ts";
-import { Phrase, say } from "../../phrase.ts";
 
 /** Networks that containers and virtual machines on this machine have among themselves. */
 const INTERNAL = /^(?:docker|br-|veth|virbr|vmnet|vboxnet|cni|podman|lxc)/i;

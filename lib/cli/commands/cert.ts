@@ -4,6 +4,7 @@
  * @module
  */
 
+import { say } from "../../phrase.ts";
 import { loadCertificateLibrary, makeCertificate } from "../../transport/tls/certificate.ts";
 import { parseCertificateName } from "../../transport/tls/names.ts";
 import { asNumber, flag, one, type Values } from "../../options.ts";
@@ -12,7 +13,6 @@ import { quote } from "../../printable.ts";
 import { unlessAborted, unlessHung } from "../../wait.ts";
 import { type CommandSpec, type CommonValues, defineCommand, openOutput, type Run } from "../command.ts";
 import { demandReplace, writeTogether } from "../replace_files.ts";
-import { say } from "../../phrase.ts";
 
 /** The names of this machine for clients on it. */
 const DEFAULT_NAMES = ["localhost", "127.0.0.1", "::1"];

@@ -24,7 +24,9 @@ import {
   readValue,
   type Values,
 } from "../../options.ts";
+import type { Output } from "../../output/output.ts";
 import type { Need } from "../../permissions.ts";
+import { type Phrased, say } from "../../phrase.ts";
 import { quote, quoteAddress } from "../../printable.ts";
 import type { Encodings } from "../../text/encodings.ts";
 import { type Address, joinAddress, parseAddress } from "../../transport/address.ts";
@@ -34,13 +36,11 @@ import { asMembership, demandInterface } from "../../transport/multicast.ts";
 import { checkRounds, planSpeech, type SpeechPlan } from "../client_plan.ts";
 import { openSession, type Session } from "../client_session.ts";
 import { unlessHung } from "../../wait.ts";
-import type { Output } from "../../output/output.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingsOf, openOutput, type Run } from "../command.ts";
 import { hasTerminal } from "../terminal_input.ts";
 import { checkForm, FORM_OPTIONS, formOf } from "../form_options.ts";
 import { checkTransport, type TransportRules } from "../option_rules.ts";
 import { openRecording, RECORD_OPTIONS, recordNeeds } from "../record_options.ts";
-import { type Phrased, say } from "../../phrase.ts";
 
 const CLIENT_OPTIONS = {
   "send": many("TEXT", "send this text, exactly", asText),

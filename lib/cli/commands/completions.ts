@@ -6,12 +6,12 @@
 
 import { SockeyeError } from "../../errors.ts";
 import { keepOnly } from "../../permissions.ts";
+import { say } from "../../phrase.ts";
 import { quote } from "../../printable.ts";
 import { type CommandSpec, COMMON_OPTIONS, defineCommand, unknownWord } from "../command.ts";
 import { SHELLS } from "../completions/mod.ts";
 import { placesOf } from "../completions/places.ts";
 import { loadCommands } from "../table.ts";
-import { say } from "../../phrase.ts";
 
 /** The table entry. */
 export const completionsCommand: CommandSpec = defineCommand({

@@ -18,6 +18,7 @@ import { parseUrl } from "../../http/web_address.ts";
 import { asNumber, asRate, asSize, asText, asTimeLimit, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
 import { demand, isGuarded, keepOnly } from "../../permissions.ts";
+import { type Phrased, say } from "../../phrase.ts";
 import { quote } from "../../printable.ts";
 import { CONNECT_TIMEOUT_MS } from "../../transport/limits.ts";
 import { asSource } from "../../transport/local.ts";
@@ -29,7 +30,6 @@ import { type FetchPlan, FetchSession } from "../fetch_session.ts";
 import type { Parsed } from "../parse.ts";
 import { openRecording, RECORD_OPTIONS, recordNeeds } from "../record_options.ts";
 import type { System } from "../system.ts";
-import { type Phrased, say } from "../../phrase.ts";
 
 const FETCH_OPTIONS = {
   "output": one("FILE", "save the body there; - is standard output", asText, { short: "o" }),

@@ -6,11 +6,11 @@
 
 import { SockeyeError } from "../../errors.ts";
 import { keepOnly } from "../../permissions.ts";
+import { say } from "../../phrase.ts";
 import { quote } from "../../printable.ts";
 import { type CommandSpec, COMMON_OPTIONS, defineCommand } from "../command.ts";
 import { manPage } from "../manual.ts";
 import { loadCommands } from "../table.ts";
-import { say } from "../../phrase.ts";
 
 /** The table entry. */
 export const manCommand: CommandSpec = defineCommand({

@@ -8,11 +8,11 @@ import { probe, PROBE_TIMEOUT_MS } from "../../client/probe.ts";
 import { SockeyeError } from "../../errors.ts";
 import { asDuration, asTimeLimit, one, type Values } from "../../options.ts";
 import { keepOnly } from "../../permissions.ts";
+import { say } from "../../phrase.ts";
 import { quoteAddress } from "../../printable.ts";
 import { type InetAddress, joinAddress } from "../../transport/address.ts";
 import { transportOf } from "../../transport/mod.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
-import { say } from "../../phrase.ts";
 
 const PROBE_OPTIONS = {
   "timeout": one("D", `a port that says nothing for D is filtered (${PROBE_TIMEOUT_MS / 1000}s)`, asTimeLimit),

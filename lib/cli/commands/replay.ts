@@ -17,6 +17,7 @@ import { replayOf } from "../../modes/replay.ts";
 import { asNumber, asTimeLimit, choice, many, one, readValue, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
 import { demand, keepOnly } from "../../permissions.ts";
+import { Phrase, type Phrased, say } from "../../phrase.ts";
 import { quote } from "../../printable.ts";
 import { type Address, formatAddress, parseAddress } from "../../transport/address.ts";
 import { dial } from "../../transport/dial.ts";
@@ -33,7 +34,6 @@ import { readRecorded } from "../replay/recorded.ts";
 import { differenceError, messageForms } from "../replay/words.ts";
 import { openServerOutput, serveMode } from "../serve_mode.ts";
 import { SERVE_OPTIONS, SERVE_RULES } from "../serve_options.ts";
-import { Phrase, type Phrased, say } from "../../phrase.ts";
 
 /** How the client connects. Its certificate has the options of the server's. */
 const { "connect-timeout": connectTimeout, source, ipv4, ipv6, ca, pin, insecure, "server-name": serverName } =

@@ -6,6 +6,7 @@
 
 import { SockeyeError } from "../../errors.ts";
 import type { Values } from "../../options.ts";
+import { say } from "../../phrase.ts";
 import { quoteAddress } from "../../printable.ts";
 import type { ModeSpec } from "../../server/mode.ts";
 import { hasLineByte } from "../../text/lines.ts";
@@ -27,7 +28,6 @@ import { MODES } from "../modes.ts";
 import { checkTransport } from "../option_rules.ts";
 import { openServerOutput, serveMode } from "../serve_mode.ts";
 import { checkShown, SERVE_OPTIONS, SERVE_RULES, type ServeValues } from "../serve_options.ts";
-import { say } from "../../phrase.ts";
 
 /** Where a server listens by default. */
 const DEFAULT_ADDRESS = "127.0.0.1:9000";

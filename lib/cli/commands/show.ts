@@ -8,6 +8,7 @@ import { SockeyeError } from "../../errors.ts";
 import { withReadErrors } from "../../files.ts";
 import { asNumber, flag, one, type Values } from "../../options.ts";
 import { isGuarded, keepOnly } from "../../permissions.ts";
+import { Phrase, say } from "../../phrase.ts";
 import { quote } from "../../printable.ts";
 import { unlessHung } from "../../wait.ts";
 import { plural } from "../../wording.ts";
@@ -18,7 +19,6 @@ import { CapturedMessages } from "../show/messages.ts";
 import { asMessagePattern, matcher } from "../show/pattern.ts";
 import { readCapture } from "../show/read.ts";
 import { Transcript } from "../show/transcript.ts";
-import { Phrase, say } from "../../phrase.ts";
 
 const SHOW_OPTIONS = {
   "list": flag("one line for each conversation: its number, ends, bytes, messages and end"),

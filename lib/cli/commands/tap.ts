@@ -9,6 +9,7 @@ import { SockeyeError } from "../../errors.ts";
 import { relayTo } from "../../modes/relay.ts";
 import { RELAY_TYPED } from "../../modes/relay_console.ts";
 import { asText, one, type Values } from "../../options.ts";
+import { Phrase, say } from "../../phrase.ts";
 import { quoteAddress } from "../../printable.ts";
 import { type Address, formatAddress, parseAddress } from "../../transport/address.ts";
 import { dial } from "../../transport/dial.ts";
@@ -21,7 +22,6 @@ import { checkForm, formOf } from "../form_options.ts";
 import { checkTransport, type TransportRules } from "../option_rules.ts";
 import { openServerOutput, serveMode, type ServeTarget } from "../serve_mode.ts";
 import { checkShown, SERVE_OPTIONS, SERVE_RULES } from "../serve_options.ts";
-import { Phrase, say } from "../../phrase.ts";
 
 /** The options of `client` that say how the target is reached. */
 const { source, ipv4, ipv6, ca, pin, insecure, header, subprotocol } = DIAL_OPTIONS;

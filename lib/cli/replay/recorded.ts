@@ -9,11 +9,11 @@ import type { CapturedConversation, Ending } from "../../capture/captured.ts";
 import type { RecordedConversation, RecordedStep } from "../../capture/recording.ts";
 import { SockeyeError } from "../../errors.ts";
 import type { Dir, TrafficEvent } from "../../events.ts";
+import type { Phrased } from "../../phrase.ts";
 import type { MessageForm } from "../../text/message_form.ts";
 import { byteLimit } from "../../wording.ts";
 import { CapturedMessages, type MessageHandler } from "../show/messages.ts";
 import { readCapture } from "../show/read.ts";
-import type { Phrased } from "../../phrase.ts";
 
 /** Bytes of messages that are kept: all of them are in memory while they are played. */
 const KEPT_MAX = 256 * 1024 * 1024;

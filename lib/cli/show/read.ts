@@ -10,10 +10,10 @@ import type { CaptureHandler } from "../../capture/captured.ts";
 import { type CaptureCounts, Conversations } from "../../capture/conversations.ts";
 import { SockeyeError } from "../../errors.ts";
 import { withFileErrors } from "../../files.ts";
+import { type Phrased, say } from "../../phrase.ts";
 import { quote } from "../../printable.ts";
 import { unlessAborted } from "../../wait.ts";
 import { plural } from "../../wording.ts";
-import { type Phrased, say } from "../../phrase.ts";
 
 /** Bytes that are read at once. */
 const CHUNK_BYTES = 256 * 1024;

@@ -8,9 +8,9 @@ import type { CapturedConversation, Ending } from "../../capture/captured.ts";
 import { endpointText } from "../../capture/endpoint.ts";
 import type { Dir, SockeyeEvent, TrafficEvent } from "../../events.ts";
 import type { Output } from "../../output/output.ts";
+import { Phrase, say } from "../../phrase.ts";
 import type { MessageHandler } from "./messages.ts";
 import { endingOf, traitsOf } from "./words.ts";
-import { Phrase, say } from "../../phrase.ts";
 
 /** What of a capture is shown. */
 export interface TranscriptOptions {

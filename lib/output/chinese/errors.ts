@@ -137,6 +137,13 @@ const FAILURES: Phrasebook = {
   "allow-truncated": (message) => `${message}；--allow-truncated 可将其视为完整`,
   "about": (message, url) => `${message}（${url}）`,
   "no-match": (number, pattern, when, came) => `响应不匹配 ${number}/${pattern}/（${when}）；${came}`,
+  "sent-more": (stream, came) => `服务器发送的内容多于会话 ${stream} 的录制：${came}`,
+  "ended-before": (at, message, stream, wanted) =>
+    `服务器在会话 ${stream} 的消息 ${message} 的第 ${at} 字节之前就结束了：录制的是 ${wanted}`,
+  "did-not-come": (message, stream, at, wanted) =>
+    `会话 ${stream} 的消息 ${message} 从第 ${at} 字节起没有收到：录制的是 ${wanted}`,
+  "differs": (message, stream, at, wanted, came) =>
+    `会话 ${stream} 的消息 ${message} 从第 ${at} 字节起不同：录制的是 ${wanted}，收到的是 ${came}`,
   "expect-number": (number, count) => `第 ${number} 个 --expect（共 ${count} 个）`,
   "in-seconds": (seconds) => `${seconds} 秒内`,
   "before-end": () => "直到结束",

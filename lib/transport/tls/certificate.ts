@@ -6,10 +6,10 @@
  */
 
 import { importNpm } from "../../npm.ts";
+import type { Phrased } from "../../phrase.ts";
 import { unmapIPv4 } from "../address.ts";
 import { isIP, isIPv6 } from "../ip.ts";
 import { certificatesIn, fingerprintOf, timeProblem } from "./trust.ts";
-import type { Phrased } from "../../phrase.ts";
 
 /** The library that writes X.509. */
 export type X509 = typeof import("@peculiar/x509");

@@ -20,6 +20,7 @@
  */
 
 import { messageOf, SockeyeError } from "../../errors.ts";
+import { type Phrased, say } from "../../phrase.ts";
 import { unlessAborted } from "../../wait.ts";
 import type { Channel } from "../channel.ts";
 import { ASKS_FOR_CERTIFICATE, endOf, explainAlert } from "../failure.ts";
@@ -27,7 +28,6 @@ import { StreamChannel } from "../stream.ts";
 import type { Credentials } from "../transport.ts";
 import type { Secured } from "./node.ts";
 import type { Judge } from "./trust.ts";
-import { type Phrased, say } from "../../phrase.ts";
 
 /** Which server to trust, and what to agree on with it. */
 export interface TlsOptions {

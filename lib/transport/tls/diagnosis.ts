@@ -6,12 +6,12 @@
  */
 
 import { X509Certificate } from "node:crypto";
+import { type Phrased, say } from "../../phrase.ts";
 import { quote } from "../../printable.ts";
 import { ASKS_FOR_CERTIFICATE } from "../failure.ts";
 import { shapeOf } from "./der.ts";
 import { type Inspection, MODERN_CIPHERS } from "./inspect.ts";
 import { certificatesIn, fingerprintOf, isFor, namesProblem, timeProblem, UNCHECKED } from "./trust.ts";
-import { type Phrased, say } from "../../phrase.ts";
 
 /** What the verdict on a certificate depends on. */
 export interface DiagnosisOptions {

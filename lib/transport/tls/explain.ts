@@ -4,13 +4,13 @@
  * @module
  */
 
+import type { Phrased } from "../../phrase.ts";
 import { limitTime, unlessAborted } from "../../wait.ts";
 import type { Channel } from "../channel.ts";
 import type { TlsOptions } from "./client.ts";
 import { certificateProblem, diagnose, type DiagnosisOptions, isAboutCertificate } from "./diagnosis.ts";
 import { inspectServer } from "./inspect.ts";
 import { startNodeTls } from "./node.ts";
-import type { Phrased } from "../../phrase.ts";
 
 /** Milliseconds for all of it. The failure is known already: most servers answer at once, or never. */
 const EXPLAIN_MS = 2000;

@@ -7,6 +7,7 @@
 import { X509Certificate } from "node:crypto";
 import * as tls from "node:tls";
 import { SockeyeError } from "../../errors.ts";
+import { say } from "../../phrase.ts";
 import { unlessAborted } from "../../wait.ts";
 import type { Channel } from "../channel.ts";
 import { isIP } from "../ip.ts";
@@ -14,7 +15,6 @@ import { NodeChannel } from "../node_channel.ts";
 import { Carrier } from "./carrier.ts";
 import type { TlsOptions } from "./client.ts";
 import { fingerprintOf, type Judge } from "./trust.ts";
-import { say } from "../../phrase.ts";
 
 /** What the handshake needs; `ca` is trusted instead of the platform's own: those are listed only with `--allow-sys`. */
 export interface NodeTlsOptions extends Omit<TlsOptions, "pin" | "insecure"> {

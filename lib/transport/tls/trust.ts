@@ -7,10 +7,10 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { SockeyeError } from "../../errors.ts";
 import { readText } from "../../files.ts";
+import { Phrase, type Phrased, say } from "../../phrase.ts";
 import { escapeControls, quote } from "../../printable.ts";
 import { allOf } from "../../wording.ts";
 import { isIP } from "../ip.ts";
-import { Phrase, type Phrased, say } from "../../phrase.ts";
 
 /** Judges the peer's certificate: why it is not to be trusted, or undefined. */
 export type Judge = (certificate: X509Certificate) => Phrased | undefined;

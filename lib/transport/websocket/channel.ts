@@ -26,7 +26,6 @@ import { FrameWriter } from "./frame_writer.ts";
 import { SilenceWatch } from "./silence.ts";
 import { isUtf8 } from "./utf8.ts";
 import { CLOSE_CODES, closePayload, framesOf, OPCODES } from "./write_frame.ts";
-import type { Phrased } from "../../phrase.ts";
 
 /** What a WebSocket is besides its stream. */
 export interface WebSocketOptions {

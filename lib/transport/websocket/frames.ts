@@ -12,7 +12,6 @@ import { allocate } from "../blocks.ts";
 import { MESSAGE_MAX } from "../limits.ts";
 import { Utf8Check } from "./utf8.ts";
 import { applyMask, CLOSE_CODES, CONTROL_MAX, OPCODES } from "./write_frame.ts";
-import type { Phrased } from "../../phrase.ts";
 
 /** The sides of a WebSocket. */
 export type Role = "client" | "server";
