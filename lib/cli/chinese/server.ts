@@ -93,6 +93,7 @@ export const TAP: CommandTexts = {
     "前面可加 tls://、udp://、ws://、wss://，或写 unix:/PATH。",
   options: {
     "server-name": "tls：向目标端请求的主机名（默认为客户端请求的名称，否则为目标主机）",
+    "alpn": "tls：双方协商的协议，两侧使用同一个：h2,http/1.1（无）",
     "target-cert": "tls：向目标端出示的证书，PEM",
     "target-key": "tls：该证书的私钥，PEM",
   },

@@ -24,7 +24,7 @@ const FOR_MEMBERS =
   /^(?:hello|you|name|password|encoding)(?:-|$)|^(?:removed|not-http|not-utf-16|inner-command|hint|unheard|slow)$/;
 
 /** What is the same in Chinese. */
-const SAME = /^(?:kind-shell|sockeye|then-reach|at-rate)$/;
+const SAME = /^(?:kind-shell|sockeye|then-reach|at-rate|tls-alert)$/;
 
 interface Site {
   readonly code: string;
