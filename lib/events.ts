@@ -39,7 +39,7 @@ export interface ListenEvent extends Named<"listen"> {
   /** What a client of this machine takes as its address, where that is shorter. */
   readonly reach?: string | undefined;
   /** What the server allows its clients, one line; only for `--verbose`. */
-  readonly limits?: string | undefined;
+  readonly limits?: Phrased | undefined;
   /** Advice for the user about this address, one line. */
   readonly hint?: Phrased | undefined;
 }

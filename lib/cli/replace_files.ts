@@ -31,7 +31,7 @@ const freshPath = (path: string) => `${path}.new`;
  */
 export function demandReplace(path: string): void {
   for (const one of [path, freshPath(path)]) {
-    for (const need of ["read", "write"] as const) demand(need, one, `replace ${quote(path)}`);
+    for (const need of ["read", "write"] as const) demand(need, one, say("replace")`replace ${quote(path)}`);
   }
 }
 

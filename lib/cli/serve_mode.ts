@@ -182,9 +182,11 @@ async function openPlace(
 async function announce(
   address: Address,
   output: Output,
-  { name, target, limits, notice }: Readonly<Record<"target" | "limits", string | undefined>> & {
-    notice: Phrased | undefined;
-    name: string;
+  { name, target, limits, notice }: {
+    readonly name: string;
+    readonly target: string | undefined;
+    readonly limits: Phrased | undefined;
+    readonly notice: Phrased | undefined;
   },
 ): Promise<void> {
   const isHere = "port" in address && isLoopback(address);

@@ -9,6 +9,7 @@ import { SockeyeError } from "../errors.ts";
 import type { Given } from "../options.ts";
 import type { Output } from "../output/output.ts";
 import { demand, type Need } from "../permissions.ts";
+import { say } from "../phrase.ts";
 import type { ModeSpec } from "../server/mode.ts";
 import type { OpenListener } from "../server/open.ts";
 import { WorkerPool } from "../server/workers.ts";
@@ -40,7 +41,11 @@ export function demandWorkers(spec: ModeSpec, given: readonly Given[]): void {
     throw new SockeyeError("usage", "Option --workers needs Linux: elsewhere the system shares no port out");
   }
   if (workerNeeds().length > 0) {
-    demand("read", fileURLToPath(new URL(".", Deno.mainModule)), "start workers, which load the program again");
+    demand(
+      "read",
+      fileURLToPath(new URL(".", Deno.mainModule)),
+      say("start-workers")`start workers, which load the program again`,
+    );
   }
 }
 

@@ -134,7 +134,7 @@ export async function readDialOptions(address: Address, options: ConnectOptions)
 /** A group to hear, with the address or number of its interface. */
 function findGroup({ group, interface: name }: Membership): Membership {
   if (name === undefined) return { group };
-  return { group, interface: findInterface(name, isIPv6(group) ? "IPv6" : "IPv4", `join ${group}`) };
+  return { group, interface: findInterface(name, isIPv6(group) ? "IPv6" : "IPv4", say("join")`join ${group}`) };
 }
 
 /** Names of interfaces are zones of IPv6 addresses, so they need not be looked up. */
@@ -146,7 +146,7 @@ function findOutgoing(name: string, address: Address): string {
       `Bad --interface ${name}: ${formatAddress(address)} needs the name of one, as eth0`,
     );
   }
-  return findInterface(name, "IPv4", `send to ${formatAddress(address)}`);
+  return findInterface(name, "IPv4", say("send-to")`send to ${formatAddress(address)}`);
 }
 
 /** The client's own certificate; what cannot be used is refused before anything is sent. */

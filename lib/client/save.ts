@@ -54,7 +54,7 @@ export class SavedAnswer {
    */
   static async open(path: string): Promise<SavedAnswer> {
     const isFolder = await Deno.lstat(path).then((file) => file.isDirectory, () => false);
-    if (isFolder) throw new SockeyeError("file", `Cannot write ${quote(path)}: it is a folder`);
+    if (isFolder) throw new SockeyeError("file", say("is-folder")`Cannot write ${quote(path)}: it is a folder`);
     const part = partOf(path);
     const file = await withFileErrors(say("write")`write ${quote(part)}`, () => createAfresh(part));
     return new SavedAnswer(path, part, file);

@@ -145,7 +145,7 @@ class Download {
   async #checkTarget(): Promise<void> {
     const { path, noClobber, resume } = this.#options;
     const keeps = noClobber && !resume && path !== undefined;
-    await checkTarget(this.#saving.path, keeps ? "--no-clobber keeps it" : undefined);
+    await checkTarget(this.#saving.path, keeps ? say("no-clobber")`--no-clobber keeps it` : undefined);
   }
 
   async #tryUntilDone(): Promise<void> {

@@ -8,7 +8,7 @@
 import { writeAll } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import { withFileErrors } from "../files.ts";
-import { say } from "../phrase.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import type { PartNote, Target } from "./target_contract.ts";
 
@@ -29,7 +29,7 @@ export interface PartOptions {
   /** Continues the bytes and the note of an earlier run instead of emptying them. */
   readonly keep: boolean;
   /** Why NAME must not be replaced; undefined if it may be. */
-  readonly keepExisting: string | undefined;
+  readonly keepExisting: Phrased | undefined;
 }
 
 /** The target of nearly every download. */
@@ -176,9 +176,9 @@ export async function ifThere(info: Promise<Deno.FileInfo>): Promise<Deno.FileIn
 }
 
 /** Throws a SockeyeError if there is a reason to keep NAME, and anything has it, even a link that leads nowhere. */
-export async function refuseExisting(path: string, reason: string | undefined): Promise<void> {
+export async function refuseExisting(path: string, reason: Phrased | undefined): Promise<void> {
   if (reason === undefined || !await ifThere(Deno.lstat(path))) return;
-  throw new SockeyeError("file", `Cannot write ${quote(path)}: it exists, and ${reason}`);
+  throw new SockeyeError("file", say("exists-and")`Cannot write ${quote(path)}: it exists, and ${reason}`);
 }
 
 /** Gives a part the permission bits of the file that it replaces, so that a private file stays private. */

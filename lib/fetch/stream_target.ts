@@ -8,7 +8,7 @@
 import { concat, writeAll } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import { createAfresh, openEmptied, withFileErrors } from "../files.ts";
-import { say } from "../phrase.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import { noteOf, partOf, removeIfThere } from "./part_file.ts";
 import type { Target } from "./target_contract.ts";
@@ -61,7 +61,7 @@ export class StreamTarget implements Target {
 /** Wraps a device or a named pipe that is open for writing: it takes the bytes at once, under its own name. */
 export function deviceTarget(file: Deno.FsFile): StreamTarget {
   return new StreamTarget(
-    (bytes) => withFileErrors("write to the device", () => writeAll(file, bytes)),
+    (bytes) => withFileErrors(say("write-device")`write to the device`, () => writeAll(file, bytes)),
     undefined,
     file,
   );
@@ -78,14 +78,14 @@ export class MemoryTarget implements Target {
   readonly passesOn = false;
   size = 0;
   readonly #path: string;
-  readonly #keepExisting: string | undefined;
+  readonly #keepExisting: Phrased | undefined;
   /** Whether abandon() keeps the part: not beside a note about other bytes, unless NAME is incomplete as well. */
   #keeps: boolean;
   readonly #part: Deno.FsFile;
   /** The body so far. */
   #pieces: Uint8Array[] = [];
 
-  private constructor(path: string, keepExisting: string | undefined, keeps: boolean, part: Deno.FsFile) {
+  private constructor(path: string, keepExisting: Phrased | undefined, keeps: boolean, part: Deno.FsFile) {
     this.#path = path;
     this.#keepExisting = keepExisting;
     this.#keeps = keeps;
@@ -93,7 +93,7 @@ export class MemoryTarget implements Target {
   }
 
   /** Opens an empty part file; `keepExisting` says why NAME must not be replaced, if it must not. */
-  static async open(path: string, keepExisting: string | undefined): Promise<MemoryTarget> {
+  static async open(path: string, keepExisting: Phrased | undefined): Promise<MemoryTarget> {
     const part = partOf(path);
     const keeps = await removeIfThere(noteOf(path));
     try {
@@ -143,7 +143,10 @@ export class MemoryTarget implements Target {
       return await Deno.open(this.#path, { write: true, createNew: true });
     } catch (error) {
       if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-      throw new SockeyeError("file", `Cannot write ${quote(this.#path)}: it exists, and ${this.#keepExisting}`);
+      throw new SockeyeError(
+        "file",
+        say("exists-and")`Cannot write ${quote(this.#path)}: it exists, and ${this.#keepExisting}`,
+      );
     }
   }
 

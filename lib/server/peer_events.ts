@@ -56,7 +56,7 @@ export class PeerEvents {
   requestRefused(why: string): void {
     const { peer, host } = this.#channel;
     const left = this.#reports.admit(host);
-    const message = say("turned-away")`${peer} turned away: ${`${why}${left ?? ""}`}`;
+    const message = say("turned-away")`${peer} turned away: ${say("both")`${why}${left ?? ""}`}`;
     void this.#observers.on?.({ event: "notice", message, ...(left === undefined && { detail: true }) });
   }
 

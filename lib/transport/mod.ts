@@ -165,5 +165,5 @@ function demandSend(address: InetAddress, { source, udp }: LocalAddress): void {
   STREAM.demandDial(address);
   const own = source?.host ?? (isIPv6(address.host) ? "::" : "0.0.0.0");
   const from = formatHostPort(own, udp?.join ? address.port : source?.port ?? 0);
-  demand("net", from, `send from ${from}`, `--allow-net=${from},${dialPlace(address)}`);
+  demand("net", from, say("send-from")`send from ${from}`, `--allow-net=${from},${dialPlace(address)}`);
 }

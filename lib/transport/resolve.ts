@@ -42,7 +42,7 @@ export async function resolve(host: string, signal: AbortSignal, family?: Family
   if (fitting.length > 0) return fitting;
   if (host === "localhost") return [LOOPBACK[family]];
   if (isIP(host) === 0 && !mayAsk()) {
-    throw new MissingPermission(["--allow-net"], `look up the IPv${family} addresses of ${host}`);
+    throw new MissingPermission(["--allow-net"], say("look-up")`look up the IPv${family} addresses of ${host}`);
   }
   throw new SockeyeError("resolve", say("no-family")`Cannot connect to ${host}: it has no IPv${family} address`);
 }

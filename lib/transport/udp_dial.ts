@@ -231,7 +231,7 @@ class UdpDial implements Channel {
     const sent = this.#socket.send(bytes, this.#to);
     if (zoneOf(hostname) === undefined) return sent;
     return sent.catch((cause) => {
-      throw isUnresolved(cause) ? unknownZone(`send to ${this.peer}`, hostname, cause) : cause;
+      throw isUnresolved(cause) ? unknownZone(say("send-to")`send to ${this.peer}`, hostname, cause) : cause;
     });
   }
 

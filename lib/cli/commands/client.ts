@@ -119,7 +119,9 @@ for it. Over UDP each line is a datagram, over a WebSocket a message.`,
     );
     return [
       ...(address ? [() => transportOf(address).demandDial(address, {})] : []),
-      ...names.filter((name) => name !== "").map((name) => () => demandInterface(name, "use multicast")),
+      ...names.filter((name) => name !== "").map((name) => () =>
+        demandInterface(name, say("use-multicast")`use multicast`)
+      ),
     ];
   },
   run: runClient,

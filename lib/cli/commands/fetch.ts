@@ -117,7 +117,7 @@ function checksOf({ operands, given }: Parsed): (() => void)[] {
   const texts = (option: string) => given.filter(({ name }) => name === option).map(({ text }) => text);
   const elsewhere = [...texts("proxy"), ...texts("resolve")].length > 0;
   const connects = elsewhere
-    ? [() => demand("net", undefined, "connect to the proxy")]
+    ? [() => demand("net", undefined, say("connect-proxy")`connect to the proxy`)]
     : operands.map((url) => () => demandRoute(parseUrl(url.replace(/%[^\]/]*\]/, "]"))));
   const path = texts("output").at(-1) ?? ".";
   const saved = path === "-" || texts("head").length > 0 ? [] : [path];
@@ -204,7 +204,7 @@ async function openFetchOutput(values: FetchValues, run: Run): Promise<Output> {
   // Not into the body itself.
   if (run.system.stderr.isTerminal() && !showsBody(values, run.system)) {
     const { ProgressLine } = await import("../../output/progress.ts");
-    output.progressLine = new ProgressLine(run.sink, () => run.system.columns());
+    output.progressLine = new ProgressLine(run.sink, () => run.system.columns(), (text) => output.words(text));
   }
   return output;
 }

@@ -72,6 +72,11 @@ const USAGE: Phrasebook = {
   "cannot-encode": (character, number, encoding) => `${encoding} 中没有字符 "${character}"（U+${number}）`,
   "unknown-escape": (escape, text, usable) => `${text} 中的转义 ${escape} 无效；可用的有 ${usable}`,
   "no-stream": (stream, count) => `没有第 ${stream} 个会话：抓包文件中共有 ${count} 个`,
+  "exists-and": (path, reason) => `无法写入 ${path}：文件已存在，${reason}`,
+  "no-clobber": () => "--no-clobber 要求保留它",
+  "redirect-keeps": () => "重定向不会替换它",
+  "name-taken": (path) => `无法写入 ${path}：本次运行已用这个名称保存了另一个地址的内容`,
+  "is-folder": (path) => `无法写入 ${path}：它是目录`,
   "exists-force": (path) => `无法写入 ${path}：文件已存在；--force 会替换它`,
 };
 
@@ -83,6 +88,18 @@ const DOING: Phrasebook = {
   "read": (path) => `读取 ${path}`,
   "write": (path) => `写入 ${path}`,
   "save": (path) => `保存 ${path}`,
+  "replace": (path) => `替换 ${path}`,
+  "record-to": (path) => `录制到 ${path}`,
+  "keep-history": (path) => `把历史消息保存在 ${path}`,
+  "send-from": (place) => `从 ${place} 发送`,
+  "send-to": (peer) => `向 ${peer} 发送`,
+  "look-up": (family, host) => `查询 ${host} 的 IPv${family} 地址`,
+  "join": (group) => `加入组播组 ${group}`,
+  "use-multicast": () => "使用组播",
+  "on-interface": (doing, name) => `在网络接口 ${name} 上${doing}`,
+  "start-workers": () => "启动工作线程（需要再次加载程序）",
+  "connect-proxy": () => "连接代理",
+  "write-device": () => "写入设备",
   "use": (flag) => `使用 ${flag}`,
 };
 

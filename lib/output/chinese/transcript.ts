@@ -134,6 +134,8 @@ const RESULTS: Phrasebook = {
   "fetched": () => "完成",
   "saved": (file) => `已保存 ${file}`,
   "fetched-in": (result, size, time, rate, digest) => `${result}：${size}，用时 ${time}${rate}${digest}`,
+  "time-left": (time) => `剩余 ${time}`,
+  "of-total": (done, total) => `${done} / ${total}`,
   "at-rate": (rate) => `，${rate}/s`,
   "certified": (names, day, cert, key, ca, print) =>
     `证书适用于 ${names}，有效期至 ${day}
