@@ -79,7 +79,7 @@ export function describeLimits(
   const idleMs = idle ?? (connectionless ? UDP_IDLE_MS : 0);
   const noun = connectionless ? "peer" : "connection";
   const parts = [
-    new Phrase(`count-${noun}`, plural(maxConnections, noun), [maxConnections]),
+    new Phrase(`limit-${noun}`, plural(maxConnections, noun), [maxConnections]),
     hasPort && say("limit-per-host")`${maxPerHost ?? say("any-number")`any number`} from one host`,
     idleMs > 0 ? say("limit-idle")`idle for ${idleMs / 1000} s at most` : say("no-limit-idle")`idle for ever`,
     hasPort && !connectionless && say("limit-backlog")`${backlog} that wait`,

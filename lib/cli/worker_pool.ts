@@ -9,7 +9,7 @@ import { SockeyeError } from "../errors.ts";
 import type { Given } from "../options.ts";
 import type { Output } from "../output/output.ts";
 import { demand, type Need } from "../permissions.ts";
-import { say } from "../phrase.ts";
+import { Phrase, say } from "../phrase.ts";
 import type { ModeSpec } from "../server/mode.ts";
 import type { OpenListener } from "../server/open.ts";
 import { WorkerPool } from "../server/workers.ts";
@@ -92,7 +92,8 @@ export async function endWorkers(pool: WorkerPool, own: number, output: Output):
   const totals = await pool.end();
   for (const one of totals) output.count(one);
   for (const [i, peers] of [own, ...totals.map(({ peers }) => peers)].entries()) {
-    const message = `Worker ${i + 1} served ${plural(peers, "connection")}`;
+    const served = new Phrase("count-connection", plural(peers, "connection"), [peers]);
+    const message = say("worker-served")`Worker ${i + 1} served ${served}`;
     void output.report({ event: "notice", message, detail: true });
   }
   pool.throwIfBroken();

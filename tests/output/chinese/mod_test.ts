@@ -11,7 +11,7 @@ const LIB = new URL("../../../lib/", import.meta.url);
 /** Codes that are made of a part and a name: what a person does, or what a chat says. */
 const MADE: readonly string[] = [
   ...["command", "mode", "shell"].map((kind) => `kind-${kind}`),
-  ...["connection", "peer"].map((noun) => `count-${noun}`),
+  ...["connection", "peer"].flatMap((noun) => [`count-${noun}`, `limit-${noun}`]),
   ...TYPED_COMMANDS.map(([typed]) => `typed ${typed}`),
   ...["left", "removed", "dropped", "http", "server"].map((how) => `leave-${how}`),
   ...["join", "joined", "leave", "left", "rename", "help", "list"].map((what) => `room-${what}`),
