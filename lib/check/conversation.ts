@@ -16,6 +16,9 @@ import type { End, Evidence, Step } from "./finding.ts";
 /** Bytes of one read. */
 const READ_BYTES = 64 * 1024;
 
+/** Bytes that are kept of what comes: more than any case asks for. A program that floods its clients is read no further. */
+export const RECEIVED_MAX: number = 24 * 1024 * 1024;
+
 /**
  * Milliseconds in which the other end may end the connection after us. Closing while its bytes are on their way would reset it, and
  * a reset that the case did not intend could end the program under test.
@@ -223,14 +226,17 @@ export class Conversation implements Actor {
     try {
       while (true) {
         await this.#held?.promise;
+        if (this.#received.length >= RECEIVED_MAX) break;
         const part = await this.#readPart(buffer);
-        if (part === null) break;
+        if (part === null) {
+          if (!this.#closed) this.#end = "fin";
+          break;
+        }
         this.messages.push(part);
         this.#answered ||= !this.#halfClosed;
         this.#received.push(part);
         this.#changed();
       }
-      if (!this.#closed) this.#end = "fin";
     } catch (error) {
       // A TLS connection that ends without a close_notify has ended by a FIN all the same.
       if (!this.#closed) this.#end = isTruncation(error) ? "fin" : "reset";

@@ -87,6 +87,11 @@ export class Pace implements Disposable {
     return Math.round(Math.max(SHORTEST_ANSWER_MS, Math.min(patience * this.stretch, share)));
   }
 
+  /** Whether so little time is left that a missing answer says nothing about the program any more. */
+  get isShort(): boolean {
+    return this.left / (this.#casesLeft + 1) / 2 < this.limits.answerMs * SILENT_SHARE;
+  }
+
   /** Milliseconds that a case may take in all: three times its share, for most need no more than a moment. */
   get caseMs(): number {
     return Math.min(CASE_MS, this.left, Math.max(1_000, this.left * 3 / (this.#casesLeft + 2)));
