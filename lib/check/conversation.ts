@@ -41,6 +41,8 @@ export class Conversation implements Actor {
   #end: End = "open";
   #refused = false;
   #lapsed = false;
+  #firstSentAt: number | undefined;
+  #firstAnswerMs: number | undefined;
   #answered = false;
   /** We have ended our half. */
   #halfClosed = false;
@@ -83,6 +85,11 @@ export class Conversation implements Actor {
   /** Whether a wait ended because its time was over: with more time the case might have gone another way. */
   get lapsed(): boolean {
     return this.#lapsed;
+  }
+
+  /** Milliseconds from the first piece to the first byte that came; undefined where there is no such byte. */
+  get firstAnswerMs(): number | undefined {
+    return this.#firstAnswerMs;
   }
 
   /** Whether anything came before we ended our half. */
@@ -186,6 +193,7 @@ export class Conversation implements Actor {
       if (this.#closed) return;
       this.#notePause(index > 0 ? pauseMs : 0);
       this.steps.push({ does: "send", bytes });
+      this.#firstSentAt ??= performance.now();
       await this.#write(bytes);
       this.#sentAt = performance.now();
     }
@@ -232,6 +240,7 @@ export class Conversation implements Actor {
           if (!this.#closed) this.#end = "fin";
           break;
         }
+        if (this.#firstSentAt !== undefined) this.#firstAnswerMs ??= performance.now() - this.#firstSentAt;
         this.messages.push(part);
         this.#answered ||= !this.#halfClosed;
         this.#received.push(part);

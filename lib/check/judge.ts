@@ -136,6 +136,9 @@ export class Judge {
     if (mayHaveHurt && this.#grounds.program.kind !== "one-shot") {
       const condition = await this.#grounds.program.condition();
       if (condition === "ended") return this.#ended(tried, isAlone);
+      if (condition === "stalled" && this.#grounds.pace.isShort) {
+        return { finding: unknown(REASONS.timeOver), again: false };
+      }
       if (condition === "stalled") return this.#stalled(one, tried, isAlone);
     }
     const { kind } = this.#grounds.program;
