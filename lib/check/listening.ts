@@ -37,7 +37,7 @@ const CASE_MS = 120_000;
  * are `unknown`.
  *
  * @param times what cases wait. Default: long enough for a slow machine
- * @throws {SockeyeError} `usage` for a transport with message boundaries, or as {@linkcode listen}
+ * @throws {SockeyeError} `usage` for a transport with message boundaries, or as {@linkcode listen}; at the end the signal's reason
  */
 export async function* runClientSuite(
   suite: Suite,
@@ -65,6 +65,7 @@ export async function* runClientSuite(
       results.set(one, await run.judge(one, order.length - index - 1));
       for (let next; (next = results.get(cases[told]!)); told++) yield next;
     }
+    signal.throwIfAborted();
   } finally {
     door.close();
   }
@@ -120,10 +121,14 @@ class ClientRun {
 
 function invitation(place: string, count: number): Bilingual {
   return {
-    en:
-      `Listening on ${place}. Start the client now; ${count} case${count > 1 ? "s" : ""} need${count > 1 ? "" : "s"} ` +
-      "a connection each, so start it in a loop, or again whenever you are told to.",
-    zh: `正在监听 ${place}。请启动客户端；共 ${count} 个用例，每个需要一次连接，请循环启动，或按提示反复启动。`,
+    en: `Listening on ${place}. Start the client now; ${
+      count > 1
+        ? `${count} cases need a connection each, so start it in a loop, or again whenever you are told to.`
+        : "the case needs a connection or two."
+    }`,
+    zh: `正在监听 ${place}。请启动客户端；${
+      count > 1 ? `共 ${count} 个用例，每个需要一次连接，请循环启动，或按提示反复启动。` : "这个用例需要一到两次连接。"
+    }`,
   };
 }
 

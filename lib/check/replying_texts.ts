@@ -14,6 +14,7 @@ import type { End, Finding } from "./finding.ts";
 import { quiet } from "./playing.ts";
 import { Unjudged, unknown } from "./reasons.ts";
 import { resetAfter } from "./replying.ts";
+import { pauseOf } from "./cutting.ts";
 
 /** Bytes of a long line with its end: asyncio refuses a single one more unless it is told otherwise. */
 const LONG_BYTES = 64 * 1024;
@@ -114,22 +115,26 @@ export async function bearsLongLine(context: CaseContext): Promise<Finding> {
   const content = WORD.repeat((LONG_BYTES - (short?.length ?? 0)) / WORD.length + 1);
   const long = lineOf(content, context);
   if (!short || !long) return unknown(NO_FORM);
-  const { answer, evidence, end } = await askedOnce(long, context);
+  // Two halves: a server that takes a part for the whole does so each time, however much one recv() brings.
+  const half = long.length >> 1;
+  const { answer, evidence, end } = await askedOnce([long.subarray(0, half), long.subarray(half)], context);
   if (answer.length === 0) return { verdict: "fail", reason: unanswered(end), evidence };
   if (end === "reset") return resetAfter(evidence);
-  const usual = await askedOnce(short, context);
+  const usual = await askedOnce([short], context);
   const mistake = misread(answer, usual.answer, content, context);
   if (!mistake) return { verdict: "ok" };
   if (context.form?.frame) return { verdict: "fail", reason: mistake, evidence };
   return { verdict: "weak", reason: notSaid(mistake), evidence };
 }
 
-async function askedOnce(message: Uint8Array, context: CaseContext) {
+/** Asks on a connection of its own, and takes all that comes. */
+async function askedOnce(pieces: readonly Uint8Array[], context: CaseContext) {
+  const { pauseMs, answerMs, quietMs } = context;
   await using actor = await greeted(context);
   const before = actor.received.length;
-  await ask(actor, message, context);
-  // More answers may follow the first, which is whole.
-  await quiet(actor, context.quietMs);
+  await actor.send(pieces, pauseOf(context, pauseMs));
+  await actor.bytes(before + 1, answerMs);
+  await quiet(actor, quietMs);
   return { answer: actor.received.subarray(before), evidence: actor.evidence(), end: actor.end };
 }
 

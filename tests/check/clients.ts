@@ -63,8 +63,12 @@ export async function checkedProgram(
   const findings: Record<string, Finding> = {};
   const address = { transport: "tcp", host: "127.0.0.1", port: 0 } as const;
   const rules = { options, seed: 1, signal, notice };
-  for await (const { id, finding } of runClientSuite(suite, cases, address, rules, { ...TIMES, ...given.times })) {
-    findings[id.slice(suite.name.length + 1)] = finding;
+  try {
+    for await (const { id, finding } of runClientSuite(suite, cases, address, rules, { ...TIMES, ...given.times })) {
+      findings[id.slice(suite.name.length + 1)] = finding;
+    }
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
   }
   over = true;
   await loop;

@@ -13,17 +13,7 @@ import { asPattern } from "../../client/expect.ts";
 import { readMessages, textBytes } from "../../client/messages.ts";
 import { SockeyeError } from "../../errors.ts";
 import { withReadErrors } from "../../files.ts";
-import {
-  asNumber,
-  asText,
-  choice,
-  flag,
-  many,
-  one,
-  type OptionTable,
-  readOptions,
-  type Values,
-} from "../../options.ts";
+import { asNumber, asText, flag, many, one, type OptionTable, readOptions, type Values } from "../../options.ts";
 import { quote } from "../../printable.ts";
 import { seal } from "../../text/message_form.ts";
 import type { Traits } from "../../transport/transport.ts";
@@ -59,7 +49,6 @@ export const CHECK_OPTIONS = {
   "strict": flag("what is weak fails, too"),
   "seed": one("N", "repeat the random choices of a run (new ones each run)", asNumber(0, SEEDS - 1)),
   "junit": one("FILE", "write the results there as JUnit's XML, too", asText, { needs: ["write"] }),
-  "lang": choice(["en", "zh"], "language of the report (that of the system; with --json en)"),
   ...CHECK_DIAL,
 } as const;
 

@@ -7,7 +7,7 @@
 import { SUITES } from "../../check/suites.ts";
 import { readDialOptions } from "../../client/connect.ts";
 import { SockeyeError } from "../../errors.ts";
-import { type Language, languageOf } from "../../language.ts";
+import type { Language } from "../../language.ts";
 import { type ColorMode, makeColorize, type TextRole } from "../../output/colors.ts";
 import type { Output } from "../../output/output.ts";
 import { keepOnly } from "../../permissions.ts";
@@ -176,9 +176,9 @@ async function readDial(address: Address, values: CheckValues, run: Run, output:
   return { ...options, family: familyOf(values) };
 }
 
-/** The language of what is told: programs get English, unless they ask for another one. */
-function languageFor({ lang, json }: CheckValues): Language {
-  return lang ?? (json ? "en" : languageOf(navigator.language));
+/** The language of the report: programs get English, unless they ask for another one. */
+function reportLanguage({ lang, json }: CheckValues, { system }: Run): Language {
+  return lang ?? (json ? "en" : system.language());
 }
 
 function painter({ color = "auto" }: CheckValues, { system }: Run): (role: TextRole, text: string) => string {
@@ -189,7 +189,7 @@ function painter({ color = "auto" }: CheckValues, { system }: Run): (role: TextR
 
 function formOf(values: CheckValues, { suite, cases }: Selection, run: Run): ReportForm {
   return {
-    language: languageFor(values),
+    language: reportLanguage(values, run),
     encoding: encodingOf(values),
     hex: values.hex ?? false,
     times: values.verbose ?? false,
@@ -207,7 +207,7 @@ async function list(values: CheckValues, run: Run): Promise<void> {
   const output = await openOutput("check", values, run);
   for (const { suite, cases } of selections) {
     for (const one of cases) {
-      await output.report({ event: "case", id: idOf(suite, one), title: one.title[languageFor(values)] });
+      await output.report({ event: "case", id: idOf(suite, one), title: one.title[reportLanguage(values, run)] });
     }
   }
 }
@@ -225,7 +225,7 @@ async function explain(values: CheckValues, word: string, run: Run): Promise<voi
 function pageForm(values: CheckValues, run: Run): PageForm {
   const paint = painter(values, run);
   return {
-    language: languageFor(values),
+    language: reportLanguage(values, run),
     columns: run.system.columns(),
     heading: (text) => paint("heading", text),
   };
