@@ -27,8 +27,7 @@ const WRITE_TURNS = 5;
 type Habit = "echoes" | "replies";
 
 /** A text that differs from all others; with a line end, for some servers wait for one. */
-function datagram({ random, encoding }: CaseContext, more = "
-"): Uint8Array {
+function datagram({ random, encoding }: CaseContext, more = "\n"): Uint8Array {
   return encodeText(`sockeye ${Math.floor(random() * 1e9)} 你好${more}`, encoding);
 }
 
