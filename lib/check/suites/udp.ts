@@ -152,6 +152,7 @@ const EMPTY_LOST = words(
 /** udp/4. */
 async function largeDatagram(context: CaseContext, actor: Actor, habit: Habit): Promise<Finding> {
   const bytes = new Uint8Array(LARGE_BYTES).map((_, at) => 0x21 + at % 90);
+  bytes[LARGE_BYTES - 1] = 0x0a;
   const before = actor.messages.length;
   const comesBack = await answered(context, actor, bytes);
   const answer = actor.messages[before];
