@@ -7,7 +7,7 @@
 
 import type { Bilingual } from "../language.ts";
 import type { CaseContext } from "./case.ts";
-import { type Difference, Oracle } from "./oracle.ts";
+import { type Difference, isHarmless, Oracle } from "./oracle.ts";
 import { listenTo, play, type Played } from "./playing.ts";
 import type { Plan } from "./plans.ts";
 
@@ -28,6 +28,7 @@ export type Comparison =
 
 /** Nothing can be said. */
 export interface Uncomparable {
+  /** What it is. */
   readonly is: "unknown";
   /** Why. */
   readonly reason: Bilingual;
@@ -35,11 +36,13 @@ export interface Uncomparable {
 
 /** A difference that counts. */
 export interface Differing {
+  /** What it is. */
   readonly is: "different";
   /** Index of the first plan with it. */
   readonly index: number;
-  /** How many plans have one, of how many. */
+  /** How many plans have one. */
   readonly failed: number;
+  /** How many were tried. */
   readonly of: number;
   /** The difference. */
   readonly difference: Difference;
@@ -114,9 +117,9 @@ class Comparer {
       if (!oracle.tells) return { is: "unknown", reason: UNCOMPARABLE.unstable };
       suspects = await this.#tryAll(suspects.filter(({ played }) => oracle.judge(played)).map(({ index }) => index));
     }
-    // What is wrong comes before what is only rude.
-    const isRude = ({ played }: Suspect) => oracle.judge(played)?.kind === "reset";
-    const ordered = [...suspects.filter((one) => !isRude(one)), ...suspects.filter(isRude)];
+    // Wrong answers come first.
+    const isMild = ({ played }: Suspect) => isHarmless(oracle.judge(played)!.kind);
+    const ordered = [...suspects.filter((one) => !isMild(one)), ...suspects.filter(isMild)];
     for (const [done, { index }] of ordered.entries()) {
       const confirmed = await this.#confirm(index);
       if (!confirmed) continue;

@@ -11,7 +11,7 @@ import type { CaseContext, CheckOptions } from "./case.ts";
 import { compare } from "./comparing.ts";
 import { chooseCuts, countCuts, type Cut } from "./cuts.ts";
 import { findingOf } from "./differing.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding, Verdict } from "./finding.ts";
 import { cutOnce, gluedAll, gluedAt } from "./plans.ts";
 
 /** Bytes of one answer that are taken in all by the runs of a case: a long answer is asked for less often. */
@@ -50,9 +50,14 @@ export const ANSWERS_ONCE: Bilingual = {
 /**
  * Tries every cut of a conversation, or as many as there is time for.
  *
+ * @param early what an answer to a first piece is
  * @throws {Error} what the sockets say
  */
-export async function cutEverywhere(context: CaseContext, conversation: readonly Uint8Array[]): Promise<Finding> {
+export async function cutEverywhere(
+  context: CaseContext,
+  conversation: readonly Uint8Array[],
+  early: Verdict = "weak",
+): Promise<Finding> {
   const { atOnce, random, pauseMs } = context;
   let cuts: Cut[] = [];
   let all = 0;
@@ -68,7 +73,7 @@ export async function cutEverywhere(context: CaseContext, conversation: readonly
   });
   const [only, ...others] = conversation;
   const again = (index: number) => others.length === 0 ? clientWords(only!, [cuts[index]!.at]) : undefined;
-  const finding = findingOf(comparison, { why: PIECES, tried: "cuts", inPieces: true, again });
+  const finding = findingOf(comparison, { why: PIECES, tried: "cuts", inPieces: true, early, again });
   if (comparison.is === "unknown" || cuts.length === all) return finding;
   return { ...finding, tries: { failed: 0, ...finding.tries, of: cuts.length, what: "cuts", among: all } };
 }

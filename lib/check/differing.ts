@@ -6,7 +6,7 @@
 
 import type { Bilingual } from "../language.ts";
 import type { Comparison, Differing } from "./comparing.ts";
-import type { Evidence, Finding } from "./finding.ts";
+import type { Evidence, Finding, Verdict } from "./finding.ts";
 import type { DifferenceKind } from "./oracle.ts";
 
 /** What differs, in a sentence. */
@@ -21,6 +21,10 @@ const SEEN: Readonly<Record<DifferenceKind, Bilingual>> = {
   stays: {
     en: "The server keeps the connection open, which it ends otherwise.",
     zh: "服务器没有关闭连接，而平时它会关闭。",
+  },
+  early: {
+    en: "The answer came before all of the message had been sent: the server took its first piece for the whole.",
+    zh: "消息还没有发完，回复就来了：服务器把第一段当成了整条消息。",
   },
   reset: {
     en:
@@ -45,6 +49,8 @@ export interface Telling {
   readonly tried?: NonNullable<Finding["tries"]>["what"];
   /** Whether a message was sent in pieces. */
   readonly inPieces?: boolean;
+  /** What an answer to a first piece is. Default: `weak`, for the bytes are right. */
+  readonly early?: Verdict;
   /** The words that show a plan by hand. */
   readonly again?: (index: number) => readonly string[] | undefined;
 }
@@ -54,11 +60,11 @@ export function findingOf(comparison: Comparison, telling: Telling): Finding {
   if (comparison.is === "unknown") return { verdict: "unknown", reason: comparison.reason };
   if (comparison.is === "same") return { verdict: "ok" };
   const { difference: { kind }, failed, of, index } = comparison;
-  const { why, tried, inPieces, again } = telling;
+  const { why, tried, inPieces, early = "weak", again } = telling;
   const seen = (inPieces && SEEN_OF_PIECES[kind]) || SEEN[kind];
   const words = again?.(index);
   return {
-    verdict: kind === "reset" ? "weak" : "fail",
+    verdict: kind === "reset" ? "weak" : kind === "early" ? early : "fail",
     reason: kind === "reset" ? seen : { en: `${seen.en} ${why.en}`, zh: `${seen.zh}${why.zh}` },
     evidence: evidenceOf(comparison),
     ...(tried && { tries: { failed, of, what: tried } }),

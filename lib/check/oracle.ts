@@ -10,9 +10,14 @@ import type { Known, Played } from "./playing.ts";
 
 /**
  * How an outcome differs: bytes are `missing`, there are `more`, or `other` ones came; the server `ended` the connection early,
- * `stays` though it ended it else, or ended it with a `reset`.
+ * `stays` though it ended it else, or ended it with a `reset`; it answered `early`, before all of the message had been sent.
  */
-export type DifferenceKind = "missing" | "more" | "other" | "ended" | "stays" | "reset";
+export type DifferenceKind = "missing" | "more" | "other" | "ended" | "stays" | "reset" | "early";
+
+/** Whether the answer is right all the same. */
+export function isHarmless(kind: DifferenceKind): boolean {
+  return kind === "reset" || kind === "early";
+}
 
 /** How an outcome differs from the right one. */
 export interface Difference {
@@ -102,7 +107,7 @@ export class Oracle implements Known {
   }
 
   /** Compares an outcome; undefined where it is right. */
-  judge({ received, said, end, closed }: Played): Difference | undefined {
+  judge({ received, said, end, closed, early }: Played): Difference | undefined {
     const at = this.#whole.differsAt(received);
     if (at !== undefined) {
       const isMore = !this.#whole.varies && at >= this.example.length;
@@ -112,6 +117,7 @@ export class Oracle implements Known {
     const expected = this.end;
     if (expected === "open" && end === "fin") return { at, kind: "ended" };
     if (said < this.said) return { at, kind: "ended" };
+    if (early) return { at, kind: "early" };
     if (expected === "fin" && end === "open" && closed === "open") return { at, kind: "stays" };
     if (closed === "reset" && !resets) return { at, kind: "reset" };
     return this.leaves && closed === "open" ? { at, kind: "stays" } : undefined;

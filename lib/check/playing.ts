@@ -26,6 +26,8 @@ export interface Played {
   readonly end: End;
   /** How it stood in the end. */
   readonly closed: End;
+  /** Whether a message was answered in full before its last piece was sent. */
+  readonly early: boolean;
   /** Bytes that came unasked, while it was listened on after the last answer. */
   readonly unasked: number;
   /** Milliseconds of the longest wait for the first byte of an answer that came. */
@@ -96,7 +98,7 @@ export async function listenTo(
     await actor.halfClose();
     await actor.ended(known && !known.leaves ? quietMs : Math.max(quietMs, LEAVING_MS));
   }
-  return { ...outcome(actor, marks, said, end), unasked, slowest };
+  return { ...outcome(actor, marks, said, end), early: false, unasked, slowest };
 }
 
 /**
@@ -119,13 +121,18 @@ export async function play(context: CaseContext, plan: Plan, known: Known, patie
   const marks: number[] = [];
   let isRight = known.isSilent(0) || await answer();
   marks.push(actor.received.length);
-  let isHalf = false;
+  let [isHalf, early] = [false, false];
   let end: End = actor.end;
   for (const { pieces, pauseMs, said: until, heldMs, halfCloses } of plan) {
     if (!isRight || actor.end !== "open") break;
     context.signal.throwIfAborted();
     if (heldMs !== undefined) actor.hold(true);
-    await actor.send(pieces, pauseMs);
+    await actor.send(pieces.slice(0, -1), pauseMs);
+    if (pauseMs > 0 && pieces.length > 1) {
+      await actor.ended(pauseMs);
+      early ||= known.isAnswered(until, actor.received) && !known.isSilent(until) && !isLineEnd(pieces.at(-1)!);
+    }
+    await actor.send(pieces.slice(-1));
     said = until;
     if (halfCloses) {
       end = actor.end;
@@ -148,11 +155,16 @@ export async function play(context: CaseContext, plan: Plan, known: Known, patie
     if (!isHalf) await actor.halfClose();
     await actor.ended(known.leaves && isRight ? patienceMs : quietMs);
   }
-  return { ...outcome(actor, marks, said, end), unasked: 0, slowest: 0 };
+  return { ...outcome(actor, marks, said, end), early, unasked: 0, slowest: 0 };
 }
 
 function outcome(actor: Actor, marks: number[], said: number, end: End) {
   return { received: actor.received, marks, said, end, closed: actor.end, evidence: actor.evidence() };
+}
+
+/** Whether there is nothing but a line end, which some servers need not wait for. */
+function isLineEnd(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0x0a || byte === 0x0d);
 }
 
 /** Waits until nothing has come for so long, or the connection has ended. */

@@ -148,7 +148,8 @@ export async function endsInOrder(context: CaseContext): Promise<Finding> {
   return { verdict: "fail", reason: { en, zh }, evidence };
 }
 
-function resetAfter(evidence: Evidence): Finding {
+/** The connection was closed too soon for a FIN. */
+export function resetAfter(evidence: Evidence): Finding {
   const en =
     "The connection ended with a reset: bytes of the client lay unread in the socket when the server closed it.";
   const zh = "连接以 RST 结束：服务器关闭套接字时，客户端发来的数据还没有读完。";

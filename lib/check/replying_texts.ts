@@ -11,7 +11,9 @@ import { answerAfter, ask, countMessages, greeted, messageOf } from "./asking.ts
 import type { CaseContext, CheckOptions } from "./case.ts";
 import type { Bilingual } from "../language.ts";
 import type { End, Finding } from "./finding.ts";
-import { REASONS, Unjudged, unknown } from "./reasons.ts";
+import { quiet } from "./playing.ts";
+import { Unjudged, unknown } from "./reasons.ts";
+import { resetAfter } from "./replying.ts";
 
 /** Bytes of a long line with its end: asyncio refuses a single one more unless it is told otherwise. */
 const LONG_BYTES = 64 * 1024;
@@ -19,7 +21,7 @@ const LONG_BYTES = 64 * 1024;
 /** What such a line is made of: what a program makes of it is seen by where it stands in the answer. */
 const WORD = "check";
 
-/** Bytes by which an answer may be longer or shorter for other reasons, such as a time in it. */
+/** Bytes by which an answer may be longer for other reasons, such as a time in it. */
 const VARIES_BYTES = 32;
 
 /** Reason where a frame rule gives no form for a message that is made here. */
@@ -52,7 +54,7 @@ export async function answersGbk(context: CaseContext): Promise<Finding> {
   }
   const en = "No answer came to 你好 in GBK. decode() throws UnicodeDecodeError for bytes of another encoding";
   const zh = "用 GBK 发送“你好”没有收到回复。遇到其他编码的字节，decode() 会抛出 UnicodeDecodeError";
-  if (!await isServed(context)) {
+  if (context.kind !== "one-shot" && !await isServed(context)) {
     const reason = { en: `${en}: here, it ended the whole program.`, zh: `${zh}：这里它让整个程序退出了。` };
     return { verdict: "fail", reason, evidence };
   }
@@ -76,7 +78,6 @@ async function isServed(context: CaseContext): Promise<boolean> {
     await using actor = await greeted(context);
     return (await ask(actor, context.say, context)).length > 0;
   } catch (error) {
-    if (error instanceof Unjudged && error.reason === REASONS.onlyOne) throw error;
     if (error instanceof Unjudged) return false;
     throw error;
   }
@@ -115,6 +116,7 @@ export async function bearsLongLine(context: CaseContext): Promise<Finding> {
   if (!short || !long) return unknown(NO_FORM);
   const { answer, evidence, end } = await askedOnce(long, context);
   if (answer.length === 0) return { verdict: "fail", reason: unanswered(end), evidence };
+  if (end === "reset") return resetAfter(evidence);
   const usual = await askedOnce(short, context);
   const mistake = misread(answer, usual.answer, content, context);
   if (!mistake) return { verdict: "ok" };
@@ -124,8 +126,11 @@ export async function bearsLongLine(context: CaseContext): Promise<Finding> {
 
 async function askedOnce(message: Uint8Array, context: CaseContext) {
   await using actor = await greeted(context);
-  const answer = await ask(actor, message, context);
-  return { answer, evidence: actor.evidence(), end: actor.end };
+  const before = actor.received.length;
+  await ask(actor, message, context);
+  // More answers may follow the first, which is whole.
+  await quiet(actor, context.quietMs);
+  return { answer: actor.received.subarray(before), evidence: actor.evidence(), end: actor.end };
 }
 
 /** What is wrong with the answer to a long line, measured by the one to a short line. */
@@ -140,17 +145,14 @@ function misread(answer: Uint8Array, usual: Uint8Array, content: string, context
       zh: `64 KiB 的一行被回复了 ${times} 次：recv() 每次只返回一部分，这一行还没有结束。`,
     };
   }
-  // Where the answer repeats what was said, it must repeat all of it: numbers and times may be a little longer.
+  // Where the answer repeats what was said, more than that shows that the line was taken for several; less may be meant.
   if (latin1(usual).split(WORD).length !== 2 || !latin1(answer).includes(WORD)) return undefined;
   const more = answer.length - (usual.length - WORD.length + content.length);
-  if (Math.abs(more) <= VARIES_BYTES) return undefined;
+  if (more <= VARIES_BYTES) return undefined;
   return {
     en:
-      `The answer to a line of 64 KiB is ${Math.abs(more)} bytes too ${
-        more < 0 ? "short" : "long"
-      }: the line came in parts, ` +
-      "and was not put together.",
-    zh: `64 KiB 的一行得到的回复${more < 0 ? "少" : "多"}了 ${Math.abs(more)} 字节：这一行分几次到达，没有拼接完整。`,
+      `The answer to a line of 64 KiB is ${more} bytes too long: the line came in parts, and each was answered by itself.`,
+    zh: `64 KiB 的一行得到的回复多了 ${more} 字节：这一行分几次到达，每一段都被单独回复了。`,
   };
 }
 

@@ -1,8 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { CheckOptions } from "../../lib/check/case.ts";
 import { reply } from "../../lib/check/suites/reply.ts";
-import { encodeText } from "../../lib/text/encode.ts";
-import { textOf, utf8, writeAll } from "../support/sockets.ts";
+import { textOf, writeAll } from "../support/sockets.ts";
 import { type Handler, serve } from "./servers.ts";
 import { checkWith, findings, lines, perRead, reads, verdicts } from "./with_options.ts";
 
@@ -39,19 +38,22 @@ Deno.test("a server that answers each read fails for pieces and glued messages, 
   const { 4: cut, 5: glued } = await findings(reply, unsaid, {}, ["4", "5"]);
   assertEquals([cut?.verdict, glued?.verdict], ["weak", "weak"]);
   assertMatch(cut!.reason!.en, /^How a message ends was not said: .*--frame line.*recv\(\)/);
-  assertEquals(cut?.evidence?.steps.length, 4);
+  assertEquals(cut?.evidence?.steps.flatMap((step) => "bytes" in step ? [textOf(step.bytes)] : []), ["h", "ello\n"]);
 });
 
 Deno.test("a server that answers only once, never, or only after the end", async () => {
-  assertEquals(await said(lines((_, count) => count === 1 ? "OK\n" : ""), LINES, ["1", "2", "4"]), { 2: "fail" });
   const late: Handler = async (conn) => {
     let all = "";
     for await (const part of reads(conn)) all += part;
     await writeAll(conn, `got ${all}`);
   };
-  assertEquals(await said(late, LINES, ["1", "2"]), { 1: "fail", 2: "fail" });
-  assertEquals(await said(late, {}, ["1"]), { 1: "weak" });
-  assertEquals(await said(lines(() => ""), LINES, ["1"]), { 1: "fail" });
+  const found = await Promise.all([
+    said(lines((_, count) => count === 1 ? "OK\n" : ""), LINES, ["1", "2", "4"]),
+    said(late, LINES, ["1", "2"]),
+    said(late, {}, ["1"]),
+    said(lines(() => ""), LINES, ["1"]),
+  ]);
+  assertEquals(found, [{ 2: "fail" }, { 1: "fail", 2: "fail" }, { 1: "weak" }, { 1: "fail" }]);
 });
 
 Deno.test("a server that closes after its answer cannot be asked again", async () => {
@@ -125,7 +127,6 @@ Deno.test("text in GBK: answered in GBK, in UTF-8, or not at all", async () => {
   };
   assertEquals(await said(strict, LINES, ["8"]), { 8: "weak" });
   assertEquals(await said(strict, gbk, ["8"]), { 8: "fail" });
-  assertEquals(textOf(encodeText("ok", "gbk")), "ok");
 });
 
 Deno.test("an empty line ends nothing, and a long one is one message", async () => {
@@ -148,13 +149,13 @@ Deno.test("a server that serves a single client gets one verdict, a person who t
   await using single = serve("one-shot", perRead(() => "THANK you"));
   const { kind, verdicts } = await checkWith(reply, single, {});
   assertEquals([kind, verdicts["1"], verdicts["2"]], ["one-shot", "ok", "unknown"]);
+  // It reads a message, and notices nothing more.
   const typed: Handler = async (conn) => {
     await conn.read(new Uint8Array(1024));
-    await new Promise<void>((resolve) =>
-      conn.read(new Uint8Array(1)).then(() => setTimeout(resolve, 3000), () => resolve())
-    );
+    while (await alive(conn)) await new Promise((resolve) => setTimeout(resolve, 20));
   };
   await using operated = serve("sequential", typed);
-  const report = await checkWith(reply, operated, { say: utf8("hello\n") }, ["1", "4"]);
-  assertEquals(report.verdicts, { 1: "unknown", 4: "unknown" });
+  const { 1: first } = await findings(reply, operated, {}, ["1"]);
+  assertEquals(first?.verdict, "unknown");
+  assertMatch(first!.reason!.en, /Does a person type the answers/);
 });

@@ -175,3 +175,12 @@ Deno.test("a server that never answers cannot be compared, one that hangs up at 
   await using gone = serve("parallel", (conn) => Promise.resolve(conn.close()));
   assertEquals(await verdicts(segments, gone, hello, ["1", "2"]), { 1: "fail", 2: "unknown" });
 });
+
+Deno.test("a server that answers the first piece alone is told, though its bytes are right", async () => {
+  await using server = serve("parallel", async (conn) => {
+    for await (const _ of reads(conn)) return await writeAll(conn, "THANK you");
+  });
+  const found = await findings(segments, server, { conversation: said("hello") }, ["2", "5"]);
+  assertEquals(Object.values(found).map(({ verdict }) => verdict), ["weak", "weak"]);
+  assertMatch(found["2"]!.reason!.en, /^The answer came before all of the message had been sent/);
+});

@@ -1,14 +1,14 @@
 /** Suites that are run with what a command line may say, and servers that answer lines. */
 
-import { type Handler, OPTIONS, type Report, type Server } from "./servers.ts";
-import type { CaseContext, CheckOptions, Suite } from "../../lib/check/case.ts";
-import { Conversation } from "../../lib/check/conversation.ts";
-import type { Finding } from "../../lib/check/finding.ts";
-import { randomOf } from "../../lib/random.ts";
-import { dial } from "../../lib/transport/dial.ts";
-import { type CaseResult, runSuite } from "../../lib/check/run.ts";
-import { utf8, writeAll } from "../support/sockets.ts";
 import { assert } from "@std/assert";
+import type { CheckOptions, Suite } from "../../lib/check/case.ts";
+import type { Finding } from "../../lib/check/finding.ts";
+import { utf8, writeAll } from "../support/sockets.ts";
+import { findingOf } from "./one_case.ts";
+import { check, type Handler, OPTIONS, type Report, type Server } from "./servers.ts";
+
+/** Milliseconds after which an answer is missing. */
+const ANSWER_MS = 1_000;
 
 /** Runs the cases with these names, or all. */
 export async function checkWith(
@@ -17,48 +17,21 @@ export async function checkWith(
   options: Partial<CheckOptions>,
   names?: readonly string[],
 ): Promise<Report> {
-  const start = performance.now();
   const cases = suite.cases.filter(({ name }) => !names || names.includes(name));
-  const { signal } = new AbortController();
-  const running = runSuite(suite, cases, address, { options: { ...OPTIONS, ...options }, seed: 1, signal });
-  const results: CaseResult[] = [];
-  let next;
-  while (!(next = await running.next()).done) results.push(next.value);
-  const verdicts = Object.fromEntries(results.map(({ id, finding }) => [id.split("/").at(-1), finding.verdict]));
-  const of = (name: string) => {
-    const found = results.find(({ id }) => id.endsWith(`/${name}`));
-    assert(found, name);
-    return found;
-  };
-  return { results, kind: next.value, verdicts, ms: performance.now() - start, of };
+  return await check(suite, address, cases, { options: { ...OPTIONS, ...options } });
 }
 
-/** Time that is short, so that tests are; an answer that comes at all comes sooner. */
-const SHORT = { answerMs: 1_500, pauseMs: 25, quietMs: 100 } as const;
-
-/** What single cases find out about a server, without the engine: nothing builds on another case. */
+/** What single cases find out about a server, all at the same time; nothing builds on another case. */
 export async function findings(
   suite: Suite,
   { address }: Pick<Server, "address">,
   options: Partial<CheckOptions>,
   names: readonly string[],
 ): Promise<Record<string, Finding>> {
-  const { signal } = new AbortController();
   const found = names.map(async (name): Promise<[string, Finding]> => {
-    await using actors = new AsyncDisposableStack();
-    const context: CaseContext = {
-      ...OPTIONS,
-      ...options,
-      ...SHORT,
-      kind: "parallel",
-      atOnce: 20,
-      random: randomOf(name),
-      signal,
-      connect: async () => actors.use(new Conversation(await dial(address, { resets: true }))),
-    };
     const one = suite.cases.find((one) => one.name === name);
     assert(one, name);
-    return [name, await one.run(context)];
+    return [name, await findingOf(one, address, ANSWER_MS, { ...OPTIONS, ...options })];
   });
   return Object.fromEntries(await Promise.all(found));
 }

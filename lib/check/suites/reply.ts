@@ -20,6 +20,12 @@ function unlessMeant({ form }: CaseContext, finding: Finding): Finding {
   return { ...finding, verdict: "weak", reason: notSaid(finding.reason) };
 }
 
+/** A message in pieces: an answer to the first one is wrong where it was said that the message goes on. */
+async function cutInTwo(context: CaseContext): Promise<Finding> {
+  const { say, form } = context;
+  return unlessMeant(context, await cutEverywhere(context, [say], form?.frame ? "fail" : "weak"));
+}
+
 /** The suite. */
 export const reply: Suite = {
   name: "reply",
@@ -53,7 +59,7 @@ export const reply: Suite = {
       },
       needs: ["1"],
       confirms: true,
-      run: async (context) => unlessMeant(context, await cutEverywhere(context, [context.say])),
+      run: cutInTwo,
     },
     {
       name: "5",

@@ -31,6 +31,8 @@ export interface ReportWords {
   wrong(is: string, expected: string): string;
   /** A byte is one too many. */
   readonly surplus: string;
+  /** The reason is that of the case above. */
+  readonly same: string;
   /** How many ways went wrong. */
   tries(tries: NonNullable<Finding["tries"]>): string;
   /** How many cases got which verdict, and how long it took. */
@@ -61,7 +63,11 @@ export const REPORT_WORDS: Readonly<Record<Language, ReportWords>> = {
     },
     wrong: (is, expected) => `${is} should be ${expected}`,
     surplus: "nothing more was expected",
-    tries: ({ failed, of, what }) => `${failed} of ${of} ${what}`,
+    same: " (as above)",
+    tries: ({ failed, of, what, among }) =>
+      among === undefined
+        ? `${failed} of ${of} ${what}`
+        : `${failed === 0 ? "tried" : `${failed} of`} ${of} of the ${among} ${what}`,
     summary: ({ ok, weak, fail, unknown }, time) =>
       [
         `${ok} ok`,
@@ -91,7 +97,15 @@ export const REPORT_WORDS: Readonly<Record<Language, ReportWords>> = {
     missing: { open: "后面的数据没有到", fin: "连接在这里被关闭", reset: "连接在这里被重置" },
     wrong: (is, expected) => `${is} 应为 ${expected}`,
     surplus: "这里本应结束",
-    tries: ({ failed, of, what }) => `${of} ${TRIED_ZH[what]}中有 ${failed} ${TRIED_ZH[what].slice(0, 1)}出错`,
+    same: "（同上）",
+    tries: ({ failed, of, what, among }) => {
+      const chosen = among === undefined
+        ? ""
+        : `从 ${among} ${TRIED_ZH[what]}中抽取 ${of} ${TRIED_ZH[what].slice(0, 1)}`;
+      if (failed === 0) return chosen;
+      const measure = TRIED_ZH[what].slice(0, 1);
+      return chosen ? `${chosen}，有 ${failed} ${measure}出错` : `${of} ${TRIED_ZH[what]}中有 ${failed} ${measure}出错`;
+    },
     summary: ({ ok, weak, fail, unknown }, time) =>
       [
         `${ok} 项通过`,

@@ -1,97 +1,76 @@
-/** `check` and programs of others: those that are right get no FAIL, the tutorials' chat gets its report in time. */
+/** What `check` says about servers that have been right for years: Redis, nginx, and the HTTP server of Python. */
 
-import { assert, assertEquals } from "@std/assert";
-import { chat } from "../../../lib/check/suites/chat.ts";
-import { http } from "../../../lib/check/suites/http.ts";
-import { udp } from "../../../lib/check/suites/udp.ts";
-import type { Suite } from "../../../lib/check/case.ts";
-import { parseAddress } from "../../../lib/transport/address.ts";
-import { check } from "../../check/servers.ts";
-import { ROOT } from "../../../scripts/root.ts";
+import { assertEquals } from "@std/assert";
 import { Folder } from "../../fetch/helpers.ts";
-import { eventually, freePort, needs, type Program, python, spawnSockeye, tool } from "../../support/harness.ts";
-import { connect } from "../../support/sockets.ts";
+import { misjudged } from "../../support/check/expected.ts";
+import { judge } from "../../support/check/learner.ts";
+import { nginxConfig } from "../../support/check/right.ts";
+import { freePort, needs, type Program, tool } from "../../support/harness.ts";
 
-/** Milliseconds in which a run ends, whatever the program does. */
-const RUN_MS = 75_000;
-
-const PAGE = "<title>首页</title><p>你好，世界</p>";
-
-/** All cases are ok, but for some. */
-async function getsOk(suite: Suite, address: string, but: Readonly<Record<string, string>> = {}): Promise<void> {
-  const { results } = await check(suite, parseAddress(address));
-  for (const { id, finding } of results) {
-    const name = id.slice(id.indexOf("/") + 1);
-    assertEquals([id, finding.verdict], [id, but[name] ?? "ok"], finding.reason?.en);
-  }
+interface Server {
+  readonly program: string;
+  start(port: number, folder: Folder): Promise<Program> | Program;
 }
 
-async function portOf(server: Program): Promise<string> {
-  const [, port = ""] = await server.stdoutLine(/^port (\d+)$/);
-  return port;
-}
+const REDIS: Server = {
+  program: "redis-server",
+  start: (port, folder) =>
+    tool("redis-server", ["--bind", "127.0.0.1", "--port", String(port), "--save", "", "--dir", folder.path]),
+};
 
-Deno.test("check http: nginx", needs(["nginx"]), async () => {
-  await using folder = await Folder.make();
-  const port = freePort();
-  await Deno.chmod(folder.path, 0o755);
-  await folder.put("index.html", PAGE);
-  await folder.put("nginx.conf", nginxConfig(folder.path, port));
-  await using _ = tool("nginx", ["-p", folder.path, "-c", folder.at("nginx.conf"), "-e", "stderr"]);
-  assert(await eventually(() => connect(port).then((conn) => (conn.close(), true), () => false)));
-  await getsOk(http, String(port));
-});
-
-function nginxConfig(folder: string, port: number): string {
-  return `
-daemon off; master_process off; pid ${folder}/nginx.pid; error_log stderr warn;
-events {}
-http {
-  access_log off; charset utf-8; types { text/html html; } root ${folder};
-  client_body_temp_path ${folder}/1; proxy_temp_path ${folder}/2; fastcgi_temp_path ${folder}/3;
-  uwsgi_temp_path ${folder}/4; scgi_temp_path ${folder}/5;
-  server { listen 127.0.0.1:${port}; }
-}`;
-}
-
-/** HTTP/1.0 ends each connection, and its Host may be missing. */
-const HTTP_1_0 = { 2: "weak", 6: "weak", 8: "weak" };
-
-Deno.test("check http: Python's http.server", needs(["python3"]), async () => {
-  await using folder = await Folder.make({ "index.html": PAGE });
-  await using server = tool("python3", ["-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "-d", folder.path]);
-  const [, port = ""] = await server.stdoutLine(/ port (\d+) /);
-  await getsOk(http, port, HTTP_1_0);
-});
-
-Deno.test("check http: Node", needs(["node"]), async () => {
-  await using server = tool("node", [`${ROOT}/tests/support/peers/http_server.mjs`]);
-  await getsOk(http, await portOf(server));
-});
-
-Deno.test("check udp: a server in Python that replies in upper case", needs(["python3"]), async () => {
-  await using server = python("udp_server", ["127.0.0.1", 0, "utf-8"]);
-  await getsOk(udp, `udp://127.0.0.1:${await portOf(server)}`);
-});
-
-Deno.test("check udp: sockeye", async () => {
-  await using server = spawnSockeye(["server", "echo", "udp://127.0.0.1:0"]);
-  await getsOk(udp, `udp://127.0.0.1:${await server.port()}`);
-});
-
-Deno.test("check chat: sockeye", async () => {
-  await using server = spawnSockeye(["server", "chat", "0"]);
-  await getsOk(chat, String(await server.port()));
-});
-
-Deno.test(
-  "check chat: the tutorials' chat, which spins after a leave, gets its report in time",
-  needs(["python3"]),
-  async () => {
-    await using server = python("chat_tutorial", ["127.0.0.1", 0]);
-    const { results, verdicts, ms } = await check(chat, parseAddress(await portOf(server)));
-    assertEquals(results.length, 10);
-    assertEquals([verdicts[1], verdicts[4]], ["ok", "fail"], JSON.stringify(verdicts));
-    assert(ms < RUN_MS, `${ms} ms`);
+const NGINX: Server = {
+  program: "nginx",
+  start: async (port, folder) => {
+    await Deno.chmod(folder.path, 0o755);
+    const config = await folder.put("nginx.conf", nginxConfig(folder.path, port));
+    return tool("nginx", ["-p", folder.path, "-c", config, "-e", "stderr"]);
   },
+};
+
+/** Its HTTP/1.0 ends the connection after each answer. */
+const PYTHON: Server = {
+  program: "python3",
+  start: (port, folder) =>
+    tool("python3", ["-m", "http.server", String(port), "--bind", "127.0.0.1", "--directory", folder.path]),
+};
+
+const GET = "GET /index.html HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n";
+
+/** The arguments that let a client say this. */
+function saying(...messages: string[]): string[] {
+  return [...messages.flatMap((message) => ["--send", message]), "--escapes"];
+}
+
+function test(
+  what: string,
+  server: Server,
+  suite: string,
+  args: readonly string[],
+  expected: Parameters<typeof misjudged>[2] = {},
+): void {
+  Deno.test(`check ${suite} finds nothing wrong with ${what}`, needs([server.program]), async () => {
+    await using folder = await Folder.make({ "index.html": "<!doctype html><title>网页</title><p>你好，世界！\n" });
+    const port = freePort();
+    await using _ = await server.start(port, folder);
+    assertEquals(misjudged(what, await judge(suite, port, args), expected), []);
+  });
+}
+
+test("Redis, inline", REDIS, "segments", saying("PING\\r\\n", "SET name 你好\\r\\n", "GET name\\r\\n"));
+
+test(
+  "Redis, in its protocol",
+  REDIS,
+  "segments",
+  saying(
+    "*1\\r\\n$4\\r\\nPING\\r\\n",
+    "*3\\r\\n$3\\r\\nSET\\r\\n$1\\r\\na\\r\\n$6\\r\\n你好\\r\\n",
+    "*2\\r\\n$3\\r\\nGET\\r\\n$1\\r\\na\\r\\n",
+  ),
 );
+
+test("Redis", REDIS, "reply", ["--say", "PING\\r\\n", "--escapes", "--answer", "^\\+PONG", "--frame", "line"]);
+
+test("nginx", NGINX, "segments", saying(GET, GET));
+
+test("Python's http.server", PYTHON, "segments", saying(GET), { unknown: "3" });

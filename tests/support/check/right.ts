@@ -70,7 +70,7 @@ const NGINX: Right = {
   },
 };
 
-function nginxConfig(folder: string, port: number): string {
+export function nginxConfig(folder: string, port: number): string {
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((one) =>
     `${one}_temp_path ${folder}/${one};`
   );
