@@ -17,8 +17,11 @@ const ATTEMPTS = 3;
 /** Bytes of a datagram that few buffers hold; the most is 65,507. */
 const LARGE_BYTES = 60_000;
 
-/** Senders that are gone before the last answers come, and what each sends: a quick server has answered a few at once. */
-const LOST = { senders: 10, datagrams: 50 } as const;
+/** Senders that close their sockets at once: a quick server on the same machine has answered most of them before. */
+const LOST_SENDERS = 40;
+
+/** Turns of promises after which a send that waits for nothing has been handed to the system. */
+const WRITE_TURNS = 5;
 
 /** What a server does with a datagram. */
 type Habit = "echoes" | "replies";
@@ -184,12 +187,16 @@ function shortened(evidence: ReturnType<Actor["evidence"]>): ReturnType<Actor["e
   return { ...evidence, steps, received: evidence.received.slice(-SHOWN_BYTES) };
 }
 
-/** udp/5: senders close their socket before all is answered, so that the system answers the last answers with ICMP errors. */
+/** udp/5: senders close their socket at once, so that the system answers the server's answer with an ICMP error. */
 async function lostSenders(context: CaseContext, actor: Actor): Promise<Finding> {
-  for (let i = 0; i < LOST.senders; i++) {
+  for (let count = 0; count < LOST_SENDERS; count++) {
     const lost = await context.connect();
-    await lost.send(Array.from({ length: LOST.datagrams }, () => datagram(context)));
+    await wait(0, context.signal);
+    const sent = lost.send(datagram(context));
+    // It has been handed to the system then, and no answer has been read.
+    for (let turn = 0; turn < WRITE_TURNS; turn++) await Promise.resolve();
     lost.close();
+    await sent;
   }
   return await stillAnswers(context, actor, ENDED_BY_LOST);
 }
