@@ -1,8 +1,8 @@
 /**
  * Reads captures, pcapng and pcap of either byte order, as their bytes arrive.
  *
- * A field never decides how much memory is taken: what is held grows by the bytes that arrive, up to
- * {@linkcode BLOCK_MAX}, and what is passed over is not held at all.
+ * A field never decides how much memory is allocated: the buffer grows with the bytes that arrive, up to
+ * {@linkcode BLOCK_MAX}, and skipped data is not buffered at all.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export interface CapturedPacket {
   readonly comment?: string;
 }
 
-/** The file is no capture, or says what cannot be. */
+/** The file is not a capture, or its contents are invalid. */
 export class CaptureError extends Error {
   /** Where in the file. */
   readonly offset: number;

@@ -121,8 +121,8 @@ export function lineOf(event: RoomEvent): string {
 }
 
 /**
- * Renders an event as lines without their ends, safe for a terminal: one, but for what a member says in several, each of which
- * begins with the name.
+ * Renders an event as lines without their ends, safe for a terminal. Only a message of several lines gives more than
+ * one line, each with the name before it.
  */
 export function linesOf(event: RoomEvent): string[] {
   return rawLinesOf(event).map((line) => escapeControls(line));
@@ -145,7 +145,7 @@ function rawLineOf(event: RoomEvent): string {
   return event.kind === "line" ? event.text : `*** ${textOf(event)}`;
 }
 
-/** Renders what an event says in English, without the name of a member that speaks. */
+/** Renders the text of an event in English, without the name of the speaker. */
 export function textOf(event: RoomEvent): string {
   if (event.kind === "join") return `${event.name} joined`;
   if (event.kind === "joined") return `${firstOf(event.names)} joined`;

@@ -25,7 +25,7 @@ export class Log implements AsyncDisposable {
   #isNew = false;
 
   #file: Deno.FsFile;
-  /** Takes the place of the file when what is being written is written. */
+  /** Replaces the file once the write in progress is done. */
   #next: Deno.FsFile | undefined;
   #closed = false;
 
@@ -34,7 +34,7 @@ export class Log implements AsyncDisposable {
   }
 
   /**
-   * Opens a log; what the file holds is kept. `onFail` hears when lines are lost, once until lines are written again.
+   * Opens a log and appends to the file. `onFail` hears when lines are lost, once until lines are written again.
    *
    * @throws {SockeyeError} `file` or `permission`
    */
@@ -77,7 +77,7 @@ export class Log implements AsyncDisposable {
     this.#torn = false;
   }
 
-  /** Writes what waits, unless the disk hangs, and closes the file. */
+  /** Writes the queued lines, unless the disk hangs, and closes the file. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#writing) await settledWithin(this.#writing, CLOSE_MS);
     this.#closed = true;
