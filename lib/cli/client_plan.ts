@@ -35,7 +35,7 @@ const ANSWER_WAIT_MS = 1_000;
  */
 const INPUT_PAUSE_MS = 2_000;
 
-/** The options that say what is said and waited for. */
+/** The options for messages and expectations. */
 export interface SpeechValues {
   /** Milliseconds between two rounds. */
   readonly every?: number | undefined;
@@ -151,7 +151,7 @@ function planSteps(values: SpeechValues, context: PlanContext, typed: boolean): 
   const { given, messages, rules, transport, system, session } = context;
   const { expect = [], every, count } = values;
   const { messageBoundaries } = transport;
-  /** Says something whatever the answers are, and then waits for what is expected. */
+  /** Sends messages regardless of the replies, and then waits for the expectations. */
   const first = (outgoing: Outgoing): Step[] => [
     { send: () => outgoing },
     ...(expect.length > 0 ? [{ met: expect.length }] : []),

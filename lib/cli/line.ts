@@ -51,7 +51,7 @@ export class Line {
     return text;
   }
 
-  /** Does what a key asks for. */
+  /** Runs the action of a key. */
   edit(action: Edit): void {
     EDITS[action](this);
   }

@@ -19,7 +19,7 @@ import { MODES } from "./modes.ts";
 /** Options that several workers cannot keep together: each would count, or write, for itself. */
 const SINGLE_ONLY = ["once", "max-per-host", "output", "record"] as const;
 
-/** Bytes of a stream that may wait before a worker is told to wait: it leaves out what waits for too long itself. */
+/** Bytes of a stream that may be queued before a worker must wait: the worker itself drops output that waits too long. */
 const RELAYED_MAX_BYTES = 256 * 1024;
 
 /**

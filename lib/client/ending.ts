@@ -15,7 +15,7 @@ export const BY_PEER = "closed by the peer";
 /** The person who types ended it, or an option. */
 export const BY_US = "closed by you";
 
-/** All that was expected has come. */
+/** All expectations were met. */
 export const EXPECTED = "closed: every --expect matched";
 
 /** The time that `--wait` gives has passed. */

@@ -72,7 +72,7 @@ export function initialsOf(name) {
 }
 
 /**
- * The look that is furthest from those that are taken, and of several the one nearest to what the name itself asks for.
+ * The look that is furthest from those in use, and among several the one nearest to the name's own.
  *
  * @param {string} name
  * @param {readonly number[]} taken

@@ -1,4 +1,7 @@
-/** What was said while the page was not looked at: counted in the title, marked in the transcript, and told if the reader wishes. */
+/**
+ * Lines that arrived while the page was hidden: counted in the title, marked in the transcript, and notified if the
+ * reader wishes.
+ */
 
 import { notifyReader } from "./menu.js";
 import { word } from "./words.js";
