@@ -117,7 +117,7 @@ export async function serveMode({ spec, address, values, run, target, output, fa
   if (!run.system.worker) await announce(listener.address, output, told);
   using reserve = new DescriptorReserve(transportOf(address).connectionless ? 0 : DESCRIPTORS_RESERVED);
   context.listening();
-  // The recording has the traffic with its faults.
+  // The recording contains the traffic as disturbed by the faults.
   const recorded = recording?.listener(entrance, target?.recorded) ?? entrance;
   const disturbed = faults?.rules.length ? new FaultyListener(recorded, faults) : recorded;
   const { peers } = await serve(disturbed, frameMode(mode, spec, values), {

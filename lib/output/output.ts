@@ -25,7 +25,7 @@ export type OutputTotals = Totals & { readonly transport?: TransportName };
 /** The colours of a port's states. */
 const PORT_ROLES = { open: "good", closed: "error", filtered: "warning" } as const;
 
-/** Shows what one command does. */
+/** Shows the events of one command. */
 export class Output {
   /** Takes every event but traffic. */
   readonly report: Report;
@@ -72,7 +72,7 @@ export class Output {
     this.#parts.screen.interrupted();
   }
 
-  /** Shows what comes and what is sent in other encodings from now on, canonical names. */
+  /** Sets the encodings in which received and sent text is shown from now on, canonical names. */
   switchEncodings(read: string, write: string): void {
     this.#traffic.switchEncodings?.(read, write);
   }
@@ -143,7 +143,7 @@ export class Output {
     if (description && (verbose || !description.detail)) this.#print(description);
   }
 
-  /** The last event is never left out: it has the number of those that were. */
+  /** The last event is never left out: it has the number of those skipped. */
   #showJson(event: SockeyeEvent): void | Promise<void> {
     const { sink } = this.#parts;
     const mayBeLeftOut = this.#isTranscript && event.event !== "done";

@@ -14,7 +14,7 @@ const STEP = 200;
 /** Lines and characters that are kept: hours of talk, a few megabytes. */
 const KEPT_MAX = { lines: 10_000, length: 4 * 1024 * 1024 };
 
-/** How many lines may pile up before they are shown: a hidden page may wait a minute for its next frame. */
+/** How far KEPT_MAX may be exceeded before lines are dropped: a hidden page may wait a minute to show new ones. */
 const SPARE = { lines: STEP, length: 512 * 1024 };
 
 /** Pixels from the end within which a reader is taken to read the newest. */
