@@ -21,6 +21,7 @@ import { main } from "./lib/cli/mod.ts";
 import type { System } from "./lib/cli/system.ts";
 import type { WorkerScope } from "./lib/cli/worker.ts";
 import { EXIT_CODES, SockeyeError } from "./lib/errors.ts";
+import { languageOf } from "./lib/language.ts";
 
 if ("WorkerGlobalScope" in globalThis) {
   // A worker of `server --workers` runs this file, too.
@@ -45,6 +46,7 @@ if ("WorkerGlobalScope" in globalThis) {
     stderr: Deno.stderr,
     signal: stop.signal,
     noColor: Deno.noColor,
+    language: () => languageOf(navigator.language),
     interrupt: () => stopBy("interrupt"),
     inForeground: async () => await (await import("./lib/cli/foreground.ts")).inForeground(),
     onContinue: (act) => {

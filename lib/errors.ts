@@ -5,6 +5,8 @@
  * @module
  */
 
+import { type Phrased, PhrasedError } from "./phrase.ts";
+
 /** The exit code of each kind of failure, the same for every command. */
 export const EXIT_CODES = {
   /** The connection broke: reset, broken pipe. */
@@ -58,13 +60,16 @@ export interface SockeyeErrorOptions extends ErrorOptions {
 export class SockeyeError extends Error {
   /** The kind of failure, which decides the exit code. */
   readonly kind: ErrorKind;
+  /** The message in words of any language; `message` is English. */
+  readonly phrase: Phrased;
   /** True if a retry may succeed. */
   readonly transient: boolean;
 
   /** Creates an error with a message of one line, without a full stop: `Cannot <do> "<value>": <state>`. */
-  constructor(kind: ErrorKind, message: string, options: SockeyeErrorOptions = {}) {
-    super(message, "cause" in options ? { cause: options.cause } : undefined);
+  constructor(kind: ErrorKind, message: Phrased, options: SockeyeErrorOptions = {}) {
+    super(String(message), "cause" in options ? { cause: options.cause } : undefined);
     this.name = "SockeyeError";
+    this.phrase = message;
     this.kind = kind;
     this.transient = options.transient ?? TRANSIENT.has(kind);
   }
@@ -79,6 +84,11 @@ export class SockeyeError extends Error {
 export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : String(error);
   return text.split("\n", 1)[0] ?? "";
+}
+
+/** The message of a thrown value in words of any language, where it has them; else as {@linkcode messageOf}. */
+export function phraseOf(error: unknown): Phrased {
+  return error instanceof SockeyeError || error instanceof PhrasedError ? error.phrase : messageOf(error);
 }
 
 /** What the TLS library said of a failure for which there are no better words; for `--verbose`. */

@@ -6,6 +6,7 @@
  */
 
 import type { ErrorKind } from "./errors.ts";
+import type { Phrased } from "./phrase.ts";
 
 /** Name of a transport. `ws` and `wss` are browsers that connect to a TCP or TLS port. */
 export type TransportName = "tcp" | "tls" | "udp" | "unix" | "ws" | "wss";
@@ -38,9 +39,9 @@ export interface ListenEvent extends Named<"listen"> {
   /** What a client of this machine takes as its address, where that is shorter. */
   readonly reach?: string | undefined;
   /** What the server allows its clients, one line; only for `--verbose`. */
-  readonly limits?: string | undefined;
+  readonly limits?: Phrased | undefined;
   /** Advice for the user about this address, one line. */
-  readonly hint?: string | undefined;
+  readonly hint?: Phrased | undefined;
 }
 
 /** The certificate that a client of a TLS server has shown. */
@@ -110,7 +111,7 @@ export interface CloseEvent extends Named<"close">, PeerFields {
   /** Transport of the connection. Default: tcp. */
   readonly transport?: TransportName;
   /** Reason of the end, in a few words. */
-  readonly reason: string;
+  readonly reason: Phrased;
   /** Bytes received from the peer. */
   readonly received: number;
   /** Bytes for the peer that the system accepted. */
@@ -131,13 +132,13 @@ export interface ErrorEvent extends Named<"error">, Partial<PeerFields> {
   /** Kind of the error, which is the name of its exit code. */
   readonly kind: ErrorKind;
   /** One line. */
-  readonly message: string;
+  readonly message: Phrased;
 }
 
 /** Information for the user; `detail` marks what only `--verbose` shows. */
 export interface NoticeEvent extends Named<"notice">, Partial<PeerFields> {
   /** One line. */
-  readonly message: string;
+  readonly message: Phrased;
   /** Only for `--verbose`. */
   readonly detail?: boolean;
   /** Bytes of a capture that are not in it. */
@@ -165,7 +166,7 @@ export interface ConversationEvent extends Named<"conversation"> {
   /** Messages, of both directions. */
   readonly messages: number;
   /** How it ended, in a few words. */
-  readonly reason: string;
+  readonly reason: Phrased;
   /** How it ended, in order or by a reset; absent where nothing tells. */
   readonly how?: "fin" | "reset";
   /** Which end ended it, the client (`up`) or the server. */
@@ -178,9 +179,9 @@ export interface ConversationEvent extends Named<"conversation"> {
 
 /** A line of a chat, as its members read it; a line from a client, or about one, carries the client's id. */
 export interface SayEvent extends Named<"say">, Partial<PeerFields> {
-  /** The line, with every character as it was written. */
-  readonly text: string;
-  /** Its kind: `say`, `act` and `private` are messages of people, the others come from the room. */
+  /** The line, with every character as it was written; a phrase where the room says it. */
+  readonly text: Phrased;
+  /** What it is: `say`, `act` and `private` are what people say, the others what the room tells. */
   readonly kind?: string | undefined;
   /** The author, or the person it is about, by the name that is valid from now on. */
   readonly name?: string | undefined;

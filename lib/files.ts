@@ -7,6 +7,7 @@
 import { messageOf, SockeyeError, stateOf } from "./errors.ts";
 import { absolute } from "./path.ts";
 import { demand, guardedFailure, MissingPermission } from "./permissions.ts";
+import { type Phrased, say } from "./phrase.ts";
 import { quote } from "./printable.ts";
 
 /** Most bytes of a text file. The certificates of all well-known authorities together have a quarter of a mebibyte. */
@@ -115,13 +116,13 @@ export async function openEmptied(path: string): Promise<Deno.FsFile> {
  * @throws {SockeyeError} `permission` or `file`
  */
 export async function withReadErrors<T>(path: string, operate: () => Promise<T>): Promise<T> {
-  const doing = `read ${quote(path)}`;
+  const doing = say("read")`read ${quote(path)}`;
   demand("read", path, doing);
   try {
     return await operate();
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotFound)) throw failureOf(doing, "--allow-read", cause);
-    throw new SockeyeError("file", `Cannot ${doing}: there is no such file`, { cause });
+    throw new SockeyeError("file", say("no-file")`Cannot ${doing}: there is no such file`, { cause });
   }
 }
 
@@ -136,7 +137,7 @@ export async function withReadErrors<T>(path: string, operate: () => Promise<T>)
  *
  * @throws {SockeyeError} `permission`, naming the flag to add, or `file`
  */
-export async function withFileErrors<T>(doing: string, operate: () => Promise<T>): Promise<T> {
+export async function withFileErrors<T>(doing: Phrased, operate: () => Promise<T>): Promise<T> {
   try {
     return await operate();
   } catch (cause) {
@@ -144,10 +145,10 @@ export async function withFileErrors<T>(doing: string, operate: () => Promise<T>
   }
 }
 
-function failureOf(doing: string, flag: string, cause: unknown): SockeyeError {
+function failureOf(doing: Phrased, flag: string, cause: unknown): SockeyeError {
   if (cause instanceof SockeyeError) return cause;
   if (!(cause instanceof Deno.errors.NotCapable)) {
-    return new SockeyeError("file", `Cannot ${doing}: ${stateOf(cause)}`, { cause });
+    return new SockeyeError("file", say("cannot")`Cannot ${doing}: ${stateOf(cause)}`, { cause });
   }
   // Below /dev, /proc and /sys Deno requires --allow-all; its message names that flag.
   return messageOf(cause).includes("--allow-all")

@@ -5,10 +5,11 @@
  * @module
  */
 
-import { messageOf, SockeyeError } from "./errors.ts";
+import { phraseOf, SockeyeError } from "./errors.ts";
 import type { Need } from "./permissions.ts";
+import { PhrasedError, say } from "./phrase.ts";
 import { quoteAddress } from "./printable.ts";
-import { didYouMean, listed } from "./wording.ts";
+import { didYouMean, oneOf } from "./wording.ts";
 
 /** One option. */
 export interface Option<T> {
@@ -122,7 +123,9 @@ export function many<T>(value: string, help: string, reader: Reader<T>, extras: 
 export function choice<const T extends string>(choices: readonly T[], help: string): Option<T> {
   const reader = (text: string) => {
     const found = choices.find((word) => word === text);
-    if (found === undefined) throw new Error(`expected ${listed(choices, "or")}${didYouMean(text, choices)}`);
+    if (found === undefined) {
+      throw new PhrasedError(say("expected")`expected ${oneOf(choices)}${didYouMean(text, choices)}`);
+    }
     return found;
   };
   return one(choices.join("|"), help, reader, { choices });
@@ -143,14 +146,16 @@ export function asHostName(text: string): string {
 export function asDuration(text: string): number {
   const [, number, unit = "s"] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
   const ms = Number(number) * { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit as "ms"];
-  if (!(ms <= MAX_DURATION_MS)) throw new Error("expected a duration such as 500ms, 5s, 2m or 1h (24 days at most)");
+  if (!(ms <= MAX_DURATION_MS)) {
+    throw new PhrasedError(say("expected-duration")`expected a duration such as 500ms, 5s, 2m or 1h (24 days at most)`);
+  }
   return ms;
 }
 
 /** Parses a duration that is not 0; returns milliseconds. */
 export function asTimeLimit(text: string): number {
   const ms = asDuration(text);
-  if (ms === 0) throw new Error("expected a time above 0, such as 500ms or 5s");
+  if (ms === 0) throw new PhrasedError(say("expected-time")`expected a time above 0, such as 500ms or 5s`);
   return ms;
 }
 
@@ -161,7 +166,9 @@ const MAX_DURATION_MS = 2 ** 31 - 1;
 export function asSize(text: string): number {
   const [, number, unit = ""] = /^(\d+(?:\.\d+)?)([kmgt]?)(?:i?b)?$/i.exec(text) ?? [];
   const bytes = Math.round(Number(number) * 1024 ** ["", "k", "m", "g", "t"].indexOf(unit.toLowerCase()));
-  if (!Number.isSafeInteger(bytes)) throw new Error("expected a size such as 64k, 10m or 1g");
+  if (!Number.isSafeInteger(bytes)) {
+    throw new PhrasedError(say("expected-size")`expected a size such as 64k, 10m or 1g`);
+  }
   return bytes;
 }
 
@@ -183,7 +190,9 @@ export function asRate(text: string): number {
 export function asNumber(min: number, max: number): Reader<number> {
   return (text) => {
     const number = /^\d+$/.test(text) ? Number(text) : NaN;
-    if (!(number >= min && number <= max)) throw new Error(`expected a whole number from ${min} to ${max}`);
+    if (!(number >= min && number <= max)) {
+      throw new PhrasedError(say("expected-number")`expected a whole number from ${min} to ${max}`);
+    }
     return number;
   };
 }
@@ -193,7 +202,10 @@ export function readValue<T>(text: string, flag: string, reader: Reader<T>): T {
   try {
     return reader(text);
   } catch (cause) {
-    if (cause instanceof SockeyeError) throw new SockeyeError(cause.kind, `${flag}: ${cause.message}`, { cause });
-    throw new SockeyeError("usage", `Bad ${flag} ${quoteAddress(text)}: ${messageOf(cause)}`, { cause });
+    if (cause instanceof SockeyeError) {
+      throw new SockeyeError(cause.kind, say("of-option")`${flag}: ${cause.phrase}`, { cause });
+    }
+    const message = say("bad-value")`Bad ${flag} ${quoteAddress(text)}: ${phraseOf(cause)}`;
+    throw new SockeyeError("usage", message, { cause });
   }
 }

@@ -7,6 +7,7 @@
 
 import { SockeyeError } from "./errors.ts";
 import { absolute } from "./path.ts";
+import { type Phrased, say } from "./phrase.ts";
 
 /** A permission that a command may need. */
 export type Need = "net" | "read" | "write";
@@ -37,7 +38,7 @@ export function keepOnly(needs: readonly Need[]): void {
  * @param flag the flag to name, where the usual one would not say enough
  * @throws {SockeyeError} `permission`, naming the flag to add
  */
-export function demand(need: Need, target: string | undefined, doing: string, flag = `--allow-${need}`): void {
+export function demand(need: Need, target: string | undefined, doing: Phrased, flag = `--allow-${need}`): void {
   if (!isGranted(need, target)) throw new MissingPermission([flag], doing);
 }
 
@@ -46,7 +47,7 @@ export function demand(need: Need, target: string | undefined, doing: string, fl
  *
  * @throws {SockeyeError} `permission`, naming all flags to add
  */
-export function demandSocket(path: string, doing: string): void {
+export function demandSocket(path: string, doing: Phrased): void {
   const missing = missingForSocket(path);
   if (missing.length > 0) throw new MissingPermission(missing.map((need) => `--allow-${need}`), doing);
 }
@@ -75,7 +76,7 @@ export function hasUsual(): boolean {
 }
 
 /** The failure to `doing` (`write "/dev/stdout"`) where {@linkcode isGuarded} says true. */
-export function guardedFailure(doing: string, cause?: unknown): SockeyeError {
+export function guardedFailure(doing: Phrased, cause?: unknown): SockeyeError {
   const refusal = Deno.build.standalone ? "are not allowed" : "need --allow-all";
   const advice = "pipe standard input or output instead (fetch: -d @-, -o -)";
   const message = `Cannot ${doing}: files below /dev, /proc and /sys ${refusal}; ${advice}`;
@@ -90,13 +91,15 @@ export class MissingPermission extends SockeyeError {
    * @param flags the missing flags of `deno run`; a compiled program takes none
    * @param doing the purpose, `listen on 127.0.0.1:9000`
    */
-  constructor(readonly flags: readonly string[], readonly doing: string, cause?: unknown) {
-    const what = flags.length === 1 ? "the permission is missing" : "permissions are missing";
+  constructor(readonly flags: readonly string[], readonly doing: Phrased, cause?: unknown) {
+    const what = flags.length === 1
+      ? say("permission-missing")`the permission is missing`
+      : say("permissions-missing")`permissions are missing`;
     const names = flags.join(" ");
     const advice = Deno.build.standalone
-      ? `this program was compiled without ${names}`
-      : `add ${names} to deno run, before main.ts`;
-    super("permission", `Cannot ${doing}: ${what}; ${advice}`, { cause });
+      ? say("compiled-without")`this program was compiled without ${names}`
+      : say("add-permission")`add ${names} to deno run, before main.ts`;
+    super("permission", say("cannot-and")`Cannot ${doing}: ${what}; ${advice}`, { cause });
   }
 
   /** The same failure, which names these flags as well. */

@@ -9,6 +9,7 @@
 import { writeAll } from "./bytes.ts";
 import { createAfresh, withFileErrors } from "./files.ts";
 import { demand, guardedFailure, isGranted, isGuarded, type Need } from "./permissions.ts";
+import { say } from "./phrase.ts";
 import { quote } from "./printable.ts";
 
 const partOf = (path: string) => `${path}.part`;
@@ -24,7 +25,7 @@ function mayRename(path: string): boolean {
  * @throws {SockeyeError} `permission`
  */
 export function demandReplaced(path: string): readonly Need[] {
-  const doing = `write ${quote(path)}`;
+  const doing = say("write")`write ${quote(path)}`;
   if (isGuarded(path)) throw guardedFailure(doing);
   demand("write", path, doing);
   if (!mayRename(path)) return ["write"];
@@ -53,7 +54,11 @@ export class ReplacedFile {
    */
   static async open(path: string): Promise<ReplacedFile> {
     const place = mayRename(path) ? partOf(path) : path;
-    return new ReplacedFile(path, place, await withFileErrors(`write ${quote(place)}`, () => createAfresh(place)));
+    return new ReplacedFile(
+      path,
+      place,
+      await withFileErrors(say("write")`write ${quote(place)}`, () => createAfresh(place)),
+    );
   }
 
   /**
@@ -62,7 +67,7 @@ export class ReplacedFile {
    * @throws {SockeyeError} `file`
    */
   async write(bytes: Uint8Array): Promise<void> {
-    await withFileErrors(`write ${quote(this.place)}`, () => writeAll(this.#file, bytes));
+    await withFileErrors(say("write")`write ${quote(this.place)}`, () => writeAll(this.#file, bytes));
   }
 
   /**
@@ -73,7 +78,7 @@ export class ReplacedFile {
   async complete(): Promise<void> {
     const { path, place } = this;
     this.#file.close();
-    if (place !== path) await withFileErrors(`write ${quote(path)}`, () => Deno.rename(place, path));
+    if (place !== path) await withFileErrors(say("write")`write ${quote(path)}`, () => Deno.rename(place, path));
   }
 
   /** Leaves what was written where it is. */

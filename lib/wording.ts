@@ -4,6 +4,8 @@
  * @module
  */
 
+import { Phrase, type Phrased, say } from "./phrase.ts";
+
 /** Formats a count and its noun, which has a regular plural: `2 connections`. */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
@@ -21,6 +23,16 @@ export function listed(words: readonly string[], last: "and" | "or"): string {
   return words.length < 2 ? end : `${words.slice(0, -1).join(", ")} ${last} ${end}`;
 }
 
+/** Formats a list that is no part of an English sentence alone: `tcp, tls and udp`. */
+export function allOf(words: readonly string[]): Phrase {
+  return new Phrase("all-of", listed(words, "and"), words);
+}
+
+/** The same for one of them: `tcp, tls or udp`. */
+export function oneOf(words: readonly string[]): Phrase {
+  return new Phrase("one-of", listed(words, "or"), words);
+}
+
 /** Characters of the longest word that is compared: the comparison takes as long as the word, and no valid one is longer. */
 const WORD_MAX = 64;
 
@@ -32,7 +44,7 @@ const WORD_MAX = 64;
  * didYouMean("ecoh", ["echo", "chat"]); // ' - did you mean "echo"?'
  * ```
  */
-export function didYouMean(word: string, candidates: readonly string[]): string {
+export function didYouMean(word: string, candidates: readonly string[]): Phrased {
   if (word.length > WORD_MAX) return "";
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
@@ -40,7 +52,7 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
   const whole = word.length > 1 ? candidates.find((candidate) => candidate.startsWith(word)) : undefined;
   const most = Math.max(1, Math.floor(word.replace(/^-+/, "").length / 2.5));
   const meant = whole ?? ranked.find(({ distance }) => distance <= most)?.candidate;
-  return meant === undefined ? "" : ` - did you mean "${meant}"?`;
+  return meant === undefined ? "" : say("did-you-mean")` - did you mean "${meant}"?`;
 }
 
 /** Number of insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). */

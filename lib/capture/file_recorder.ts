@@ -7,6 +7,7 @@
 import { SockeyeError, stateOf } from "../errors.ts";
 import { withFileErrors } from "../files.ts";
 import { demand } from "../permissions.ts";
+import { say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import { callAfter } from "../wait.ts";
 import { BatchFile } from "./batch_file.ts";
@@ -83,7 +84,7 @@ class FileRecorder implements Recorder, PacketSink {
   }
 
   async start(): Promise<void> {
-    const doing = `record to ${quote(this.#path)}`;
+    const doing = say("record-to")`record to ${quote(this.#path)}`;
     demand("write", this.#path, doing);
     if (this.#options.max !== undefined) demand("write", nextPath(this.#path, 1), doing);
     this.#begin(await withFileErrors(doing, () => Deno.open(this.#path, HOW)));

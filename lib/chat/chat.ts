@@ -6,6 +6,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
+import { say } from "../phrase.ts";
 import { escapeControls } from "../printable.ts";
 import { PEOPLE_QUIET_MS } from "../server/limits.ts";
 import { defineMode, type Mode, type ModeSpec, type Peer, type Started } from "../server/mode.ts";
@@ -274,7 +275,9 @@ export class Chat implements Mode {
     if (this.#unheardReported) return;
     this.#unheardReported = true;
     this.opened.host.notice(
-      "sends no line ends, so its text reaches no other client: --frame gap:50ms serves such clients",
+      say(
+        "no-line-ends",
+      )`sends no line ends, so its text reaches no other client: --frame gap:50ms serves such clients`,
       member.peer,
     );
   }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { Phrase, type Phrased, say, type Value } from "../phrase.ts";
 import { escapeControls } from "../printable.ts";
 
 /** Codes of the ways to leave. */
@@ -145,7 +146,46 @@ function rawLineOf(event: RoomEvent): string {
   return event.kind === "line" ? event.text : `*** ${textOf(event)}`;
 }
 
-/** Renders the text of an event in English, without the name of the speaker. */
+/** The same for the person at the server, in whose language the room speaks there. */
+export function phrasesOf(event: RoomEvent): Phrased[] {
+  if ("text" in event) return rawLinesOf(event);
+  return [say("room")`*** ${new Phrase(...phraseParts(event))}`];
+}
+
+type Told = Exclude<RoomEvent, { readonly text: string }>;
+
+/** Code, English text and values of what the room says. */
+function phraseParts(event: Told): [code: string, english: string, values: readonly Value[]] {
+  const english = textOf(event);
+  switch (event.kind) {
+    case "join":
+      return ["room-join", english, [event.name]];
+    case "rename":
+      return ["room-rename", english, [event.name, event.to]];
+    case "joined":
+      return ["room-joined", english, firstAndMore(event.names)];
+    case "left":
+      return ["room-left", english, [...firstAndMore(event.names), leavePhrase(event.how)]];
+    case "leave":
+      return ["room-leave", english, [event.name, leavePhrase(event.how), event.words ?? ""]];
+    case "note":
+      return [`room-${event.code}`, english, event.code === "help" ? helpValues(event.args) : event.args];
+  }
+}
+
+function leavePhrase(how: LeaveCode): Phrase {
+  return new Phrase(`leave-${how}`, LEAVES[how]);
+}
+
+function helpValues([command = "", name = ""]: readonly string[]): readonly Value[] {
+  return [command.padEnd(16), new Phrase(`room-command-${name}`, HELP[name as HelpCode])];
+}
+
+function firstAndMore(names: readonly string[]): readonly Value[] {
+  return [names.slice(0, NAMED_MAX).join(", "), names.length - NAMED_MAX];
+}
+
+/** Renders what an event says in English, without the name of a member that speaks. */
 export function textOf(event: RoomEvent): string {
   if (event.kind === "join") return `${event.name} joined`;
   if (event.kind === "joined") return `${firstOf(event.names)} joined`;

@@ -10,6 +10,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { messageOf, SockeyeError } from "../errors.ts";
 import { withFileErrors } from "../files.ts";
 import { demand } from "../permissions.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { lineOf, type RoomEvent } from "./events.ts";
 import type { StoredEvent } from "./history.ts";
 import { quote } from "../printable.ts";
@@ -67,7 +68,7 @@ export class HistoryFile implements Disposable {
    * @throws {SockeyeError} `permission`; `file` for one that is damaged, open elsewhere or no history
    */
   static async open(path: string, onFail: (message: string) => void, max: number = LINES_MAX): Promise<HistoryFile> {
-    const doing = `keep the history in ${quote(path)}`;
+    const doing = say("keep-history")`keep the history in ${quote(path)}`;
     demand("read", path, doing);
     demand("write", path, doing);
     await demandFile(path, doing);
@@ -136,11 +137,8 @@ export class HistoryFile implements Disposable {
   }
 }
 
-/**
- * SQLite blocks the process while it opens a file, so anything that is not a regular file, or is slow to respond, must
- * be found out before.
- */
-async function demandFile(path: string, doing: string): Promise<void> {
+/** SQLite blocks the process while it opens a file: what is no file, or answers late, must be found out before. */
+async function demandFile(path: string, doing: Phrased): Promise<void> {
   const info = await withFileErrors(doing, () =>
     Deno.stat(path).catch((error) => {
       if (!(error instanceof Deno.errors.NotFound)) throw error;

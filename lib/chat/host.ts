@@ -8,11 +8,12 @@
 import { SockeyeError } from "../errors.ts";
 import { isSameFile, readText } from "../files.ts";
 import type { Need } from "../permissions.ts";
+import type { Phrased } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import type { ModeContext, Peer, Started } from "../server/mode.ts";
 import type { Listener } from "../transport/channel.ts";
 import type { BusEntrance } from "./contract.ts";
-import { linesOf, rawLinesOf, type RoomEvent } from "./events.ts";
+import { linesOf, phrasesOf, type RoomEvent } from "./events.ts";
 import type { Store, StoredEvent } from "./history.ts";
 import type { Log } from "./log.ts";
 import { type ChatValues, STORED_HISTORY } from "./options.ts";
@@ -87,7 +88,7 @@ export async function openHost(values: ChatValues, context: ModeContext): Promis
     const writer = from === "operator" ? { operator: true } as const : from && { id: from.id, peer: from.address };
     const name = "to" in happened ? happened.to : "name" in happened ? happened.name : undefined;
     const fields = { kind: happened.kind, ...(name && { name }), ...writer };
-    for (const text of rawLinesOf(happened)) void report({ event: "say", text, ...fields });
+    for (const text of phrasesOf(happened)) void report({ event: "say", text, ...fields });
   };
   const given = { encoding, form, messageMax, operator, notice };
   const opened = stack.move();
@@ -135,7 +136,7 @@ async function openStore({ "history-file": file, "history-max": max }: ChatValue
   return await (await import("./history_file.ts")).HistoryFile.open(file, lose, max);
 }
 
-async function joinBus(values: ChatValues, notice: (message: string) => void) {
+async function joinBus(values: ChatValues, notice: (message: Phrased) => void) {
   const { bus, room = "chat", "bus-ca": ca, "bus-replicas": replicas } = values;
   if (bus === undefined) return undefined;
   const { parseBusAddress, parseRoomName } = await import("./bus/address.ts");

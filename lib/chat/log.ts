@@ -6,6 +6,7 @@
 
 import { messageOf } from "../errors.ts";
 import { withFileErrors } from "../files.ts";
+import { say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import { settledWithin } from "../wait.ts";
 
@@ -93,7 +94,7 @@ export class Log implements AsyncDisposable {
       const bytes = new TextEncoder().encode(this.#torn ? `\n${this.#waiting}` : this.#waiting);
       this.#waiting = "";
       try {
-        await withFileErrors(`write ${quote(this.path)}`, () => this.#append(bytes));
+        await withFileErrors(say("write")`write ${quote(this.path)}`, () => this.#append(bytes));
         this.#failed = false;
       } catch (error) {
         this.#lose(error);
@@ -118,5 +119,5 @@ export class Log implements AsyncDisposable {
 }
 
 function openToAppend(path: string, how: Deno.OpenOptions): Promise<Deno.FsFile> {
-  return withFileErrors(`write ${quote(path)}`, () => Deno.open(path, { append: true, ...how }));
+  return withFileErrors(say("write")`write ${quote(path)}`, () => Deno.open(path, { append: true, ...how }));
 }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { messageOf } from "../errors.ts";
+import { phraseOf } from "../errors.ts";
+import { say } from "../phrase.ts";
 import { encodeText } from "../text/encode.ts";
 import { readTyped } from "../text/typed.ts";
 import { obeyOperator } from "./commands.ts";
@@ -18,12 +19,12 @@ export async function readOperator(room: ChatRoom, host: ChatHost, isStopping: (
   try {
     for await (const line of operator.lines()) await takeTyped(room, line);
   } catch (error) {
-    notice(`The input cannot be read: ${messageOf(error)}`);
+    notice(say("input-unreadable")`The input cannot be read: ${phraseOf(error)}`);
   }
   // The terminal is given back when the server ends: that is no news.
   if (isStopping()) return;
   room.operatorLeaves();
-  notice("Nobody can talk from here any more: the input has ended; Ctrl-C stops the server");
+  notice(say("input-ended-chat")`Nobody can talk from here any more: the input has ended; Ctrl-C stops the server`);
 }
 
 async function takeTyped(room: ChatRoom, line: string): Promise<void> {

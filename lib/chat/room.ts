@@ -10,7 +10,7 @@ import { type Announcement, Announcements } from "./announcements.ts";
 import type { Bus, LocalRoom, Participant, RoomAction } from "./contract.ts";
 import { Delivery } from "./delivery.ts";
 import { DisconnectTimers } from "./disconnect_timers.ts";
-import { type LeaveCode, linesOf, type Note, note, type RoomEvent } from "./events.ts";
+import { type LeaveCode, type Note, note, phrasesOf, type RoomEvent } from "./events.ts";
 import type { StoredEvent } from "./history.ts";
 import type { ChatHost } from "./host.ts";
 import { Member } from "./member.ts";
@@ -47,7 +47,7 @@ export class ChatRoom implements LocalRoom {
       send: ({ events }) => {
         for (const event of events) {
           if (event.kind === "private") host.show(event);
-          else linesOf(event).forEach((line) => host.notice(line));
+          else for (const line of phrasesOf(event)) host.notice(line);
         }
         return true;
       },

@@ -19,6 +19,7 @@ import {
 import { type Eol, sendLines, typedLines } from "../client/typed_lines.ts";
 import { SockeyeError } from "../errors.ts";
 import type { Given } from "../options.ts";
+import type { Phrased } from "../phrase.ts";
 import { makeFramer, type Message as Framed } from "../text/framer.ts";
 import type { Encodings } from "../text/encodings.ts";
 import type { MessageForm } from "../text/message_form.ts";
@@ -66,7 +67,7 @@ export interface PlanContext {
   /** The run, which has the terminal: without one on stdout (`| tee log`) the system edits the line. */
   readonly session: Session;
   /** Takes what a person should know. */
-  readonly notice: (message: string) => void;
+  readonly notice: (message: Phrased) => void;
   /** Called when the person has changed the encodings. */
   readonly onEncodings: (encodings: Encodings) => void;
   /** Whether the peer is a chat. */

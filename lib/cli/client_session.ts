@@ -6,6 +6,7 @@
 
 import { SockeyeError, stateOf } from "../errors.ts";
 import type { Output } from "../output/output.ts";
+import { say } from "../phrase.ts";
 import type { Run } from "./command.ts";
 import { hasTerminal, openTerminalInput, type TerminalInput } from "./terminal_input.ts";
 
@@ -32,7 +33,7 @@ export async function openSession(
     const failure = new SockeyeError("file", `Cannot write to stdout: ${stateOf(cause)}`, { cause });
     own.abort(cause instanceof Deno.errors.BrokenPipe ? readerLeft : failure);
   };
-  const late = (ms: number) => new SockeyeError("timeout", `Not done after ${ms / 1000} s (deadline)`);
+  const late = (ms: number) => new SockeyeError("timeout", say("deadline")`Not done after ${ms / 1000} s (deadline)`);
   const timer = deadline === undefined ? undefined : setTimeout(() => own.abort(late(deadline)), deadline);
   const input = hasTerminal(system) ? await openTerminalInput({ system, sink, output }) : undefined;
   return {

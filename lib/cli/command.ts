@@ -12,6 +12,8 @@ import type { OutputOptions } from "../output/options.ts";
 import { Output } from "../output/output.ts";
 import type { Sink } from "../output/sink.ts";
 import { loadTrafficView } from "../output/traffic_view.ts";
+import { loadTranslate } from "../output/translate.ts";
+import { Phrase, type Phrased, say } from "../phrase.ts";
 import { quoteAddress } from "../printable.ts";
 import { asEncodings, ENCODINGS, type Encodings } from "../text/encodings.ts";
 import { didYouMean } from "../wording.ts";
@@ -30,6 +32,7 @@ export const COMMON_OPTIONS = {
   "quiet": flag("print only errors", { short: "q" }),
   "verbose": flag("print more", { short: "v" }),
   "color": choice(["auto", "always", "never"], "colour on a terminal (auto), always or never"),
+  "lang": choice(["zh", "en"], "language of help and messages (as the system's)"),
   "help": flag("this help", { short: "h" }),
   "version": flag("the version", { short: "V" }),
 } as const;
@@ -148,7 +151,9 @@ export function encodingOf(values: CommonValues): string {
   if (write === read) return read;
   throw new SockeyeError(
     "usage",
-    `Option -e ${write}:${read} is for client, which writes and reads; give one encoding`,
+    say(
+      "two-encodings",
+    )`Option -e ${`${write}:${read}`} is for client, which writes and reads; give one encoding`,
   );
 }
 
@@ -157,9 +162,19 @@ export function unknownWord(
   what: string,
   word: string,
   names: readonly string[],
-  guess: string = didYouMean(word, names),
+  guess: Phrased = didYouMean(word, names),
 ): SockeyeError {
-  return new SockeyeError("usage", `Unknown ${what} ${quoteAddress(word)}${guess} (${what}s: ${names.join(", ")})`);
+  const kind = new Phrase(`kind-${what}`, what);
+  const all = names.join(", ");
+  return new SockeyeError(
+    "usage",
+    new Phrase("unknown-word", `Unknown ${what} ${quoteAddress(word)}${guess} (${what}s: ${all})`, [
+      kind,
+      quoteAddress(word),
+      guess,
+      all,
+    ]),
+  );
 }
 
 /** Opens the output that the common options ask for; errors and the end of the command are reported there. */
@@ -171,8 +186,10 @@ export async function openOutput(
 ): Promise<Output> {
   const terminal = { stdout: system.stdout.isTerminal(), stderr: system.stderr.isTerminal() };
   const { read, write } = encodingsOf(values);
+  const translate = await loadTranslate(values.lang ?? system.language());
   const options: OutputOptions = {
     ...values,
+    translate,
     encoding: read,
     sentEncoding: write,
     terminal: terminal.stdout,

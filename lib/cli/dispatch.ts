@@ -6,8 +6,10 @@
 
 import { SockeyeError } from "../errors.ts";
 import type { Given, OptionTable } from "../options.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { quoteAddress } from "../printable.ts";
 import { type CommandSpec, COMMON_OPTIONS, type Run, unknownWord } from "./command.ts";
+import type { Help } from "./help.ts";
 import { type Parsed, parseOptions, UnknownOption } from "./parse.ts";
 import { demand, hasUsual, missingFlags, MissingPermission } from "../permissions.ts";
 import { didYouMean } from "../wording.ts";
@@ -31,7 +33,9 @@ export async function dispatch(args: readonly string[], context: Context): Promi
   const line = await parseFor(command, rest);
   const { operands, given } = line;
   const { sink } = context;
-  if (isGiven(given, "help")) return void sink.write("stdout", await helpFor([command.name, ...operands], context));
+  if (isGiven(given, "help")) {
+    return void sink.write("stdout", await helpFor([command.name, ...operands], args, context));
+  }
   if (isGiven(given, "version")) return void sink.write("stdout", versionLine());
   let missing: string[] = [];
   try {
@@ -51,7 +55,9 @@ export async function dispatch(args: readonly string[], context: Context): Promi
 /** Checks for the permissions that an option takes; a file that it names is the only one that it needs. */
 function checksOf({ name, flag, text }: Given, table: OptionTable): (() => void)[] {
   const { needs = [], value } = table[name] ?? {};
-  return needs.map((need) => () => demand(need, value === "FILE" && text !== "" ? text : undefined, `use ${flag}`));
+  return needs.map((need) => () =>
+    demand(need, value === "FILE" && text !== "" ? text : undefined, say("use")`use ${flag}`)
+  );
 }
 
 /** Reads the options of a command; where that fails or looks wrong, those of other programs as well. */
@@ -89,15 +95,19 @@ async function parse(args: readonly string[], table: OptionTable, command?: stri
 async function withHint(error: unknown, args: readonly string[], command: string): Promise<unknown> {
   if (!(error instanceof SockeyeError) || error.kind !== "usage") return error;
   const hint = (await import("./habits.ts")).letterHint(args, command, error.message);
-  return hint === "" ? error : new SockeyeError("usage", error.message + hint, { cause: error });
+  return hint === "" ? error : new SockeyeError("usage", say("both")`${error.phrase}${hint}`, { cause: error });
 }
 
 /** Deno reads arguments as UTF-8, and replaces other bytes by U+FFFD, so the original bytes are lost. */
 function refuseForeign(args: readonly string[]): void {
   const foreign = args.find((word) => word.includes("\ufffd"));
   if (foreign === undefined) return;
-  const advice = "give such bytes in a file or on standard input, or set the terminal to UTF-8";
-  throw new SockeyeError("usage", `Argument ${quoteAddress(foreign)} is not UTF-8: ${advice}`);
+  throw new SockeyeError(
+    "usage",
+    say("not-utf-8")`Argument ${
+      quoteAddress(foreign)
+    } is not UTF-8: give such bytes in a file or on standard input, or set the terminal to UTF-8`,
+  );
 }
 
 function isGiven(given: readonly Given[], name: string): boolean {
@@ -120,29 +130,39 @@ function takesValue(word: string): boolean {
 }
 
 async function withoutCommand(args: readonly string[], { system, sink }: Context): Promise<void> {
-  if (args.length === 0) {
-    const { shortHelp } = await import("./help.ts");
-    return void sink.write("stdout", shortHelp(await loadCommands(), system.columns()));
-  }
   const { operands, given } = await parse(args, COMMON_OPTIONS);
   const [name = "", ...topics] = operands;
+  if (name === "" && given.every((one) => one.name === "lang")) {
+    return void sink.write("stdout", (await openHelp(args, system)).short(await loadCommands()));
+  }
   if (isGiven(given, "version")) return void sink.write("stdout", versionLine());
   if (name === "help" || (name === "" && isGiven(given, "help"))) {
-    return void sink.write("stdout", await helpFor(topics, { system }));
+    return void sink.write("stdout", await helpFor(topics, args, { system }));
   }
-  if (name === "") throw new SockeyeError("usage", "Missing command; `sockeye --help` lists them");
+  if (name === "") {
+    throw new SockeyeError("usage", say("missing-command")`Missing command; \`sockeye --help\` lists them`);
+  }
   throw unknownCommand(name);
 }
 
 /** The help of the program, of a command or of one of its words. */
-async function helpFor([topic, first]: readonly string[], { system }: Pick<Context, "system">): Promise<string> {
-  const { commandHelp, programHelp } = await import("./help.ts");
-  const width = system.columns();
-  if (topic === undefined) return programHelp(await loadCommands(), width);
+async function helpFor(
+  [topic, first]: readonly string[],
+  args: readonly string[],
+  { system }: Pick<Context, "system">,
+): Promise<string> {
+  const help = await openHelp(args, system);
+  if (topic === undefined) return help.program(await loadCommands());
   const entry = COMMANDS.find(({ name }) => name === topic);
   if (!entry) throw unknownCommand(topic);
-  const command = await entry.load();
-  return commandHelp(command, width, command.words?.list.find(({ name }) => name === first));
+  return help.command(await entry.load(), first);
+}
+
+/** The help in the language of a command line. */
+async function openHelp(args: readonly string[], system: Context["system"]): Promise<Help> {
+  const { Help, loadHelpLanguage } = await import("./help.ts");
+  const { languageFor } = await import("./language.ts");
+  return new Help(await loadHelpLanguage(languageFor(args, system)), system.columns());
 }
 
 function unknownCommand(name: string): SockeyeError {
@@ -152,15 +172,15 @@ function unknownCommand(name: string): SockeyeError {
     "command",
     name,
     names,
-    option === undefined ? commandFor(name, names) : ` - did you mean "--${option}"?`,
+    option === undefined ? commandFor(name, names) : say("did-you-mean")` - did you mean "${`--${option}`}"?`,
   );
 }
 
 /** What to put before an address: nc and curl take it as the first word. */
-function commandFor(word: string, names: readonly string[]): string {
-  if (/^https?:\/\//i.test(word)) return " - to download: sockeye fetch URL";
+function commandFor(word: string, names: readonly string[]): Phrased {
+  if (/^https?:\/\//i.test(word)) return say("to-download")` - to download: sockeye fetch URL`;
   if (/^\d+$|[:.]|^localhost$/.test(word)) {
-    return " - to connect: sockeye client HOST PORT; to listen: sockeye server PORT";
+    return say("to-connect")` - to connect: sockeye client HOST PORT; to listen: sockeye server PORT`;
   }
   return didYouMean(word, names);
 }

@@ -13,6 +13,7 @@ import { asSha256 } from "../fetch/verify.ts";
 import type { Field } from "../http/head.ts";
 import { basicAuth, parseField } from "../http/request.ts";
 import { readValue } from "../options.ts";
+import type { Phrased } from "../phrase.ts";
 import { quote } from "../printable.ts";
 
 /** The options, their texts unread. */
@@ -55,7 +56,7 @@ export interface Extras {
 export async function readExtras(
   values: ExtraValues,
   own: readonly Field[],
-  notice: (message: string) => void,
+  notice: (message: Phrased) => void,
 ): Promise<Extras> {
   const { user, cookie, cert, key, ca, resolve, sha256 } = values;
   const jar = values["cookie-jar"];

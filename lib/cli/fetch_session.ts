@@ -6,7 +6,7 @@
  */
 
 import { concat, writeAll } from "../bytes.ts";
-import { messageOf, SockeyeError, tlsDetail } from "../errors.ts";
+import { messageOf, phraseOf, SockeyeError, tlsDetail } from "../errors.ts";
 import type { DoneEvent } from "../events.ts";
 import type { CookieStore } from "../fetch/cookies.ts";
 import {
@@ -20,6 +20,7 @@ import type { Target } from "../fetch/target_contract.ts";
 import { openEmptied, withFileErrors } from "../files.ts";
 import { type HttpRequest, shownUrl } from "../http/request.ts";
 import type { Output } from "../output/output.ts";
+import { say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import { limitTime, unlessAborted, unlessHung } from "../wait.ts";
 import type { Run } from "./command.ts";
@@ -101,7 +102,7 @@ export class FetchSession {
     const failure = error instanceof SockeyeError
       ? error
       : new SockeyeError("file", messageOf(error), { cause: error });
-    void this.#output.report({ event: "error", kind: failure.kind, message: failure.message });
+    void this.#output.report({ event: "error", kind: failure.kind, message: failure.phrase });
     return failure;
   }
 
@@ -135,20 +136,21 @@ export class FetchSession {
       if (!hasHeads) {
         await this.#saveHeads().catch((error) => {
           if (error === this.#signal.reason) return;
-          void this.#output.report({ event: "error", kind: "file", message: messageOf(error) });
+          void this.#output.report({ event: "error", kind: "file", message: phraseOf(error) });
         });
       }
       if (this.#readerLeft.signal.aborted) return 0;
       const error = thrown instanceof SockeyeError
         ? thrown
         : new SockeyeError("session", messageOf(thrown), { cause: thrown });
-      const { kind, message, exitCode: code } = error;
+      const { kind, message, phrase, exitCode: code } = error;
       const detail = tlsDetail(error);
       if (detail !== undefined) void this.#output.report({ event: "notice", message: detail, detail: true });
       if (kind !== "interrupt" && kind !== "terminate") {
         // There may be several addresses.
-        const about = message.includes(shownUrl(url)) ? "" : ` (${shownUrl(url)})`;
-        void this.#output.report({ event: "error", kind, message: `${message}${about}` });
+        const isNamed = message.includes(shownUrl(url));
+        const told = isNamed ? phrase : say("about")`${phrase} (${shownUrl(url)})`;
+        void this.#output.report({ event: "error", kind, message: told });
       }
       reportDone({ url: shownUrl(url), code });
       return code;
@@ -208,12 +210,12 @@ export class FetchSession {
       using file = await openEmptied(headerFile);
       await writeAll(file, concat(this.#heads));
     };
-    await unlessHung(withFileErrors(`write ${quote(headerFile)}`, write), this.#signal);
+    await unlessHung(withFileErrors(say("write")`write ${quote(headerFile)}`, write), this.#signal);
   }
 }
 
 function tooLate(url: URL, ms: number): SockeyeError {
-  return new SockeyeError("timeout", `${shownUrl(url)} was not done in ${ms / 1000} s (--max-time)`);
+  return new SockeyeError("timeout", say("not-done-in")`${shownUrl(url)} was not done in ${ms / 1000} s (--max-time)`);
 }
 
 function rounded({ timings, ...result }: DownloadResult): DownloadResult {

@@ -6,6 +6,8 @@
  * @module
  */
 
+import { Phrase, type Phrased, say } from "../phrase.ts";
+
 /** What nc and ncat have, for `server`, `client` and a line without a command. */
 const NC: Readonly<Record<string, string>> = {
   "-l --listen": "to listen: sockeye server PORT",
@@ -33,15 +35,19 @@ const NC: Readonly<Record<string, string>> = {
   "--send-only": "leave it out: the client sends, then reads the answer to its end",
 };
 
+/** The options in it, as the codes of its phrases have them. */
+export const HABIT_FLAGS: readonly string[] = Object.keys(NC);
+
 /**
  * The way of sockeye for an option that it does not have.
  *
  * @param command the name of the command; undefined without one
  * @returns what follows the option in a message; undefined where no other program's option is known
  */
-export function habitFor(flag: string, command: string | undefined): string | undefined {
+export function habitFor(flag: string, command: string | undefined): Phrase | undefined {
   if (command !== undefined && command !== "server" && command !== "client") return undefined;
-  return Object.entries(NC).find(([flags]) => flags.split(" ").includes(flag))?.[1];
+  const [flags, way = ""] = Object.entries(NC).find(([flags]) => flags.split(" ").includes(flag)) ?? [];
+  return flags === undefined ? undefined : new Phrase(`habit ${flags}`, way);
 }
 
 /** A letter that sockeye has with another meaning than nc or curl. */
@@ -76,17 +82,20 @@ const LETTERS: readonly Letter[] = [
   },
 ];
 
+/** The letters in it, as the codes of its phrases have them. */
+export const LETTER_FLAGS: readonly string[] = LETTERS.map(({ flag }) => flag);
+
 /**
  * The hint for a letter that a wrong command line seems to use as nc or curl do.
  *
  * @param message the error about the line
  * @returns what follows the message; the empty text if there is none
  */
-export function letterHint(args: readonly string[], command: string, message: string): string {
+export function letterHint(args: readonly string[], command: string, message: string): Phrased {
   const isMeant = ({ flag, next = /^/ }: Letter) =>
     args.some((word, i) => word === flag && next.test(args[i + 1] ?? ""));
   const letter = LETTERS.find((one) =>
     one.commands.includes(command) && message.includes(one.message ?? "") && isMeant(one)
   );
-  return letter ? `; ${letter.hint}` : "";
+  return letter ? say("and-hint")`; ${new Phrase(`habit ${letter.flag}`, letter.hint)}` : "";
 }

@@ -1,5 +1,6 @@
 /**
- * Sets text for a terminal: lines and columns as wide as it is, broken at blanks and never within a word.
+ * Sets text for a terminal: lines and columns as wide as it is, broken at blanks and never within a word. Chinese has no
+ * blanks: it is broken between characters, but not before punctuation that closes, nor after punctuation that opens.
  *
  * @module
  */
@@ -24,14 +25,29 @@ const GAP = 2;
  * @param width columns of a line; a word that is longer has a line of its own
  */
 export function wrap(text: string, width: number): string[] {
+  return fill(text, width, (word) => word.match(PIECE) ?? [word]);
+}
+
+/** Breaks a command line: its words stay whole, whatever they are made of. */
+function wrapWords(text: string, width: number): string[] {
+  return fill(text, width, (word) => [word]);
+}
+
+/** A word, or a wide character, with the punctuation that must not be parted from it. */
+const PIECE = /[（「《]*(?:[^\u2e80-\uffee]+|[\u2e80-\uffee])[，。、；：！？）」》…]*/g;
+
+/** Puts as many pieces of words on each line as it holds. */
+function fill(text: string, width: number, cut: (word: string) => readonly string[]): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(/\s+/)) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    if (line === "" || unicodeWidth(longer) <= width) line = longer;
-    else {
-      lines.push(line);
-      line = word;
+    for (const [at, piece] of cut(word).entries()) {
+      const longer = line === "" ? piece : `${line}${at === 0 ? " " : ""}${piece}`;
+      if (line === "" || unicodeWidth(longer) <= width) line = longer;
+      else {
+        lines.push(line);
+        line = piece;
+      }
     }
   }
   return [...lines, line];
@@ -70,9 +86,9 @@ export function columns(
 function hang(text: string, width: number): string[] {
   const blanks = " ".repeat(GAP) + (/^ */.exec(text)?.[0] ?? "");
   // The first line begins further to the left than the others.
-  const [first = ""] = wrap(text.trimStart(), width - blanks.length);
+  const [first = ""] = wrapWords(text.trimStart(), width - blanks.length);
   const rest = text.trimStart().slice(first.length).trim();
-  return [blanks + first, ...rest === "" ? [] : shift(wrap(rest, width - INDENT), INDENT)];
+  return [blanks + first, ...rest === "" ? [] : shift(wrapWords(rest, width - INDENT), INDENT)];
 }
 
 function shift(lines: readonly string[], by: number): string[] {

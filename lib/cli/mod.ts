@@ -33,7 +33,12 @@ export async function main(args: readonly string[], system: System): Promise<num
       const { eventLine } = await import("../output/json.ts");
       void sink.write("stdout", eventLine(event, new Date()));
     }
-    if (event.event === "error") void sink.write("stderr", `sockeye: ${escapeControls(event.message)}\n`);
+    if (event.event === "error") {
+      const { languageFor } = await import("./language.ts");
+      const { loadTranslate } = await import("../output/translate.ts");
+      const translate = await loadTranslate(languageFor(args, system));
+      void sink.write("stderr", `sockeye: ${escapeControls(translate(event.message))}\n`);
+    }
   };
   let code = 0;
   let isReported = false;
@@ -43,7 +48,7 @@ export async function main(args: readonly string[], system: System): Promise<num
     isReported = own !== undefined;
   } catch (thrown) {
     const error = toSockeyeError(thrown);
-    const { kind, message, exitCode } = error;
+    const { kind, phrase: message, exitCode } = error;
     code = exitCode;
     const detail = tlsDetail(error);
     if (detail !== undefined) void output?.report({ event: "notice", message: detail, detail: true });

@@ -8,6 +8,7 @@
 
 import { SockeyeError } from "../errors.ts";
 import type { Given, OptionTable } from "../options.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { quoteAddress } from "../printable.ts";
 import { didYouMean } from "../wording.ts";
 
@@ -24,8 +25,8 @@ export interface Parsed {
 /** A flag that is not in the option table. */
 export class UnknownOption extends SockeyeError {
   /** `advice` follows the flag in the message. */
-  constructor(readonly flag: string, advice: string) {
-    super("usage", `Unknown option ${quoteAddress(flag)}${advice}`);
+  constructor(readonly flag: string, advice: Phrased) {
+    super("usage", say("unknown-option")`Unknown option ${quoteAddress(flag)}${advice}`);
   }
 }
 
@@ -75,11 +76,11 @@ function readText(
   }
   if (option.value === undefined) {
     if (inline === undefined) return "";
-    throw new SockeyeError("usage", `Option ${flag} takes no value, but got ${quoteAddress(inline)}`);
+    throw new SockeyeError("usage", say("no-value")`Option ${flag} takes no value, but got ${quoteAddress(inline)}`);
   }
   const text = inline ?? next();
   if (text === undefined || (inline === undefined && isOption(text, table))) {
-    throw new SockeyeError("usage", `Missing value: ${flag} ${option.value}`);
+    throw new SockeyeError("usage", say("missing-value")`Missing value: ${flag} ${option.value}`);
   }
   return text;
 }

@@ -8,6 +8,7 @@ import { SockeyeError } from "../errors.ts";
 import { writeAll } from "../bytes.ts";
 import { withFileErrors } from "../files.ts";
 import { demand } from "../permissions.ts";
+import { say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 
 /** A file to write. */
@@ -30,7 +31,7 @@ const freshPath = (path: string) => `${path}.new`;
  */
 export function demandReplace(path: string): void {
   for (const one of [path, freshPath(path)]) {
-    for (const need of ["read", "write"] as const) demand(need, one, `replace ${quote(path)}`);
+    for (const need of ["read", "write"] as const) demand(need, one, say("replace")`replace ${quote(path)}`);
   }
 }
 
@@ -48,7 +49,7 @@ export async function writeTogether(files: readonly NewFile[], force: boolean): 
   await writeNew(files, freshPath);
   try {
     for (const { path } of files) {
-      await withFileErrors(`write ${quote(path)}`, () => Deno.rename(freshPath(path), path));
+      await withFileErrors(say("write")`write ${quote(path)}`, () => Deno.rename(freshPath(path), path));
     }
   } finally {
     await removeFresh();
@@ -61,11 +62,14 @@ async function writeNew(files: readonly NewFile[], placeOf: (path: string) => st
   const created: (NewFile & { readonly file: Deno.FsFile })[] = [];
   try {
     for (const one of files) {
-      const file = await withFileErrors(`write ${quote(one.path)}`, () => create(placeOf(one.path), one.mode));
+      const file = await withFileErrors(
+        say("write")`write ${quote(one.path)}`,
+        () => create(placeOf(one.path), one.mode),
+      );
       created.push({ ...one, file: stack.use(file) });
     }
     for (const { path, text, file } of created) {
-      await withFileErrors(`write ${quote(path)}`, async () => {
+      await withFileErrors(say("write")`write ${quote(path)}`, async () => {
         await writeAll(file, new TextEncoder().encode(text));
         await file.sync();
       });
@@ -82,6 +86,6 @@ async function create(path: string, mode: number): Promise<Deno.FsFile> {
     return await Deno.open(path, { write: true, createNew: true, mode });
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    throw new SockeyeError("file", `Cannot write ${quote(path)}: it exists; --force replaces it`);
+    throw new SockeyeError("file", say("exists-force")`Cannot write ${quote(path)}: it exists; --force replaces it`);
   }
 }

@@ -10,6 +10,7 @@ import type { FaultSettings } from "../modes/faults/rules.ts";
 import { framed } from "../modes/frame.ts";
 import type { Output } from "../output/output.ts";
 import { keepOnly, type Need } from "../permissions.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { ConnectionCounter } from "../server/connection_counter.ts";
 import { DescriptorReserve } from "../server/descriptors.ts";
 import { DESCRIPTORS_RESERVED } from "../server/limits.ts";
@@ -147,7 +148,10 @@ function outliveStdout({ sink }: Run, output: Output): void {
   sink.onClose = (stream, error) => {
     onClose(stream, error);
     if (stream === "stdout") {
-      void output.report({ event: "notice", message: "What clients say is not shown any more: stdout was closed" });
+      void output.report({
+        event: "notice",
+        message: say("stdout-closed")`What clients say is not shown any more: stdout was closed`,
+      });
     }
   };
 }
@@ -171,15 +175,18 @@ async function openPlace(
   const options = worker
     ? { ...shared, reusePort: true, credentials: worker.credentials }
     : { ...shared, senders, crowd, reusePort, workers: workers > 1, cert, key, clientCa, descriptor };
-  const notice = (message: string) => void output.report({ event: "notice", message });
+  const notice = (message: Phrased) => void output.report({ event: "notice", message });
   return await openListener(worker?.address ?? address, options, { notice, signal });
 }
 
 async function announce(
   address: Address,
   output: Output,
-  { name, target, limits, notice }: Readonly<Record<"target" | "limits" | "notice", string | undefined>> & {
-    name: string;
+  { name, target, limits, notice }: {
+    readonly name: string;
+    readonly target: string | undefined;
+    readonly limits: Phrased | undefined;
+    readonly notice: Phrased | undefined;
   },
 ): Promise<void> {
   const isHere = "port" in address && isLoopback(address);
@@ -190,7 +197,7 @@ async function announce(
     ...(target === undefined ? { mode: name } : { mode: "tap", target }),
     ...(open?.startsWith(":") && { reach: open.slice(1) }),
     ...(limits !== undefined && { limits }),
-    ...(open !== undefined && { hint: `This machine only; ${open} opens it to others` }),
+    ...(open !== undefined && { hint: say("this-machine")`This machine only; ${open} opens it to others` }),
   });
   if (notice !== undefined) await output.report({ event: "notice", message: notice });
 }

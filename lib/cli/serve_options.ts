@@ -7,6 +7,7 @@
 import { SockeyeError } from "../errors.ts";
 import { asDuration, asNumber, asText, flag, many, one, type OptionTable, type Values } from "../options.ts";
 import type { Output } from "../output/output.ts";
+import { Phrase, say } from "../phrase.ts";
 import { makeAccessCheck, parseCidr } from "../server/access.ts";
 import { DRAIN_MS, MAX_CONNECTIONS, MAX_WORKERS, REPORT_MS, UDP_IDLE_MS } from "../server/limits.ts";
 import type { ModeSpec } from "../server/mode.ts";
@@ -74,16 +75,19 @@ export function describeLimits(
   { maxConnections = MAX_CONNECTIONS, maxPerHost, idle, drain }: ServerLimits,
   { connectionless, hasPort }: Traits,
   backlog: number = BACKLOG,
-): string {
+): Phrase {
   const idleMs = idle ?? (connectionless ? UDP_IDLE_MS : 0);
+  const noun = connectionless ? "peer" : "connection";
   const parts = [
-    plural(maxConnections, connectionless ? "peer" : "connection"),
-    hasPort && `${maxPerHost ?? "any number"} from one host`,
-    idleMs > 0 ? `idle for ${idleMs / 1000} s at most` : "idle for ever",
-    hasPort && !connectionless && `${backlog} that wait`,
-    drain ? `${drain / 1000} s to go on at a stop` : `${DRAIN_MS / 1000} s to end at a stop`,
-  ];
-  return parts.filter(Boolean).join(", ");
+    new Phrase(`limit-${noun}`, plural(maxConnections, noun), [maxConnections]),
+    hasPort && say("limit-per-host")`${maxPerHost ?? say("any-number")`any number`} from one host`,
+    idleMs > 0 ? say("limit-idle")`idle for ${idleMs / 1000} s at most` : say("no-limit-idle")`idle for ever`,
+    hasPort && !connectionless && say("limit-backlog")`${backlog} that wait`,
+    drain
+      ? say("limit-drain")`${drain / 1000} s to go on at a stop`
+      : say("limit-end")`${DRAIN_MS / 1000} s to end at a stop`,
+  ].filter((part) => part !== false);
+  return new Phrase("remarks", parts.join(", "), parts);
 }
 
 /** What the server allows. Throws `usage` for a network that is none. */

@@ -5,6 +5,7 @@
  */
 
 import type { ByteReader, ByteWriter } from "../bytes.ts";
+import type { Language } from "../language.ts";
 import type { Thread, WorkerRole } from "../server/worker_protocol.ts";
 
 /** Standard input. */
@@ -36,6 +37,8 @@ export interface System {
   readonly signal: AbortSignal;
   /** Whether NO_COLOR is set. */
   readonly noColor: boolean;
+  /** The language that the system is set to. */
+  language(): Language;
   /** Stops the command as SIGINT does; for a terminal in raw mode, where Ctrl-C may be only a key. */
   interrupt(): void;
   /** Whether the process is in the foreground of its terminal; undefined where that cannot be found out. */

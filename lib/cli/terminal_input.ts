@@ -8,6 +8,7 @@
 
 import type { Output } from "../output/output.ts";
 import type { Sink } from "../output/sink.ts";
+import { say } from "../phrase.ts";
 import type { Editor } from "./editor.ts";
 import type { System } from "./system.ts";
 
@@ -87,7 +88,7 @@ export class TerminalInput implements Disposable {
 
   #waitForForeground(): void {
     this.#listen();
-    const message = "In the background the terminal is not read; to type here: fg, Ctrl-Z, fg";
+    const message = say("background")`In the background the terminal is not read; to type here: fg, Ctrl-Z, fg`;
     void this.#parts.output.report({ event: "notice", message });
   }
 

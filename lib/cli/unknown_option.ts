@@ -6,7 +6,8 @@
  */
 
 import { SockeyeError } from "../errors.ts";
-import { listed } from "../wording.ts";
+import { say } from "../phrase.ts";
+import { allOf } from "../wording.ts";
 import type { CommandSpec } from "./command.ts";
 import { habitFor } from "./habits.ts";
 import { UnknownOption } from "./parse.ts";
@@ -20,11 +21,13 @@ import { loadCommands } from "./table.ts";
 export async function explainOption(error: UnknownOption, command: string | undefined): Promise<SockeyeError> {
   const { flag } = error;
   const habit = habitFor(flag, command);
-  if (habit !== undefined) return new UnknownOption(flag, ` - ${habit}`);
+  if (habit !== undefined) return new UnknownOption(flag, say("habit")` - ${habit}`);
   const owners = (await loadCommands()).filter((one) => has(one, flag)).map(({ name }) => name);
   if (owners.length === 0) return error;
-  const place = command === undefined ? "and stands behind that word" : `not for ${command}`;
-  return new SockeyeError("usage", `Option ${flag} is for ${listed(owners, "and")}, ${place}`);
+  const place = command === undefined
+    ? say("behind-word")`and stands behind that word`
+    : say("not-for")`not for ${command}`;
+  return new SockeyeError("usage", say("option-of")`Option ${flag} is for ${allOf(owners)}, ${place}`);
 }
 
 function has({ options }: CommandSpec, flag: string): boolean {

@@ -73,7 +73,7 @@ function openPort(scope: WorkerScope) {
 
 function makeSystem(
   port: WorkerPort,
-  { address, credentials, memory, thread, needs, terminal, noColor }: WorkerConfig,
+  { address, credentials, memory, thread, needs, terminal, noColor, language }: WorkerConfig,
 ): System {
   const stream = (name: Stream): OutputStream => ({
     isTerminal: () => terminal[name],
@@ -85,6 +85,7 @@ function makeSystem(
     stderr: stream("stderr"),
     signal: port.stop,
     noColor,
+    language: () => language,
     interrupt: () => {},
     // The terminal is the main thread's.
     inForeground: () => Promise.resolve(false),

@@ -9,6 +9,7 @@ import { SockeyeError } from "../errors.ts";
 import type { Given } from "../options.ts";
 import type { Output } from "../output/output.ts";
 import { demand, type Need } from "../permissions.ts";
+import { Phrase, say } from "../phrase.ts";
 import type { ModeSpec } from "../server/mode.ts";
 import type { OpenListener } from "../server/open.ts";
 import { WorkerPool } from "../server/workers.ts";
@@ -40,7 +41,11 @@ export function demandWorkers(spec: ModeSpec, given: readonly Given[]): void {
     throw new SockeyeError("usage", "Option --workers needs Linux: elsewhere the system shares no port out");
   }
   if (workerNeeds().length > 0) {
-    demand("read", fileURLToPath(new URL(".", Deno.mainModule)), "start workers, which load the program again");
+    demand(
+      "read",
+      fileURLToPath(new URL(".", Deno.mainModule)),
+      say("start-workers")`start workers, which load the program again`,
+    );
   }
 }
 
@@ -62,10 +67,11 @@ export async function startWorkers(
   output: Output,
 ): Promise<WorkerPool> {
   const { stdout, stderr, noColor, signal } = system;
+  const language = system.language();
   const terminal = { stdout: stdout.isTerminal(), stderr: stderr.isTerminal() };
   return await WorkerPool.start({
     size: count - 1,
-    config: { address, credentials, terminal, noColor, needs: workerNeeds() },
+    config: { address, credentials, terminal, noColor, language, needs: workerNeeds() },
     start: () => system.startWorker(),
     write: (stream, bytes) => {
       void sink.write(stream, bytes);
@@ -86,7 +92,8 @@ export async function endWorkers(pool: WorkerPool, own: number, output: Output):
   const totals = await pool.end();
   for (const one of totals) output.count(one);
   for (const [i, peers] of [own, ...totals.map(({ peers }) => peers)].entries()) {
-    const message = `Worker ${i + 1} served ${plural(peers, "connection")}`;
+    const served = new Phrase("count-connection", plural(peers, "connection"), [peers]);
+    const message = say("worker-served")`Worker ${i + 1} served ${served}`;
     void output.report({ event: "notice", message, detail: true });
   }
   pool.throwIfBroken();

@@ -9,6 +9,7 @@ import type { Report } from "../events.ts";
 import type { Field } from "../http/head.ts";
 import { asNumber, asText, asTimeLimit, flag, many, one, type Values } from "../options.ts";
 import { keepOnly, type Need } from "../permissions.ts";
+import { say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import { type Address, formatAddress } from "../transport/address.ts";
 import type { Channel } from "../transport/channel.ts";
@@ -87,13 +88,13 @@ export async function prepareDial(address: Address, options: ConnectOptions): Pr
   const dialOptions = { ...await readDialOptions(address, options), family };
   keepOnly([...needs.dial, ...options.needs]);
   return async () => {
-    const warning = "The server's identity is not checked (--insecure)";
+    const warning = say("insecure")`The server's identity is not checked (--insecure)`;
     if (values.insecure) void report({ event: "notice", message: warning });
     const channel = await dial(address, dialOptions);
     keepOnly([...needs.converse, ...options.needs]);
     // RFC 6455 section 4.1 allows it, and a person may want to see just that; a browser would disconnect.
     const unchosen = values.subprotocol && channel.subprotocol === undefined;
-    if (unchosen) void report({ event: "notice", message: "The server chose no subprotocol" });
+    if (unchosen) void report({ event: "notice", message: say("no-subprotocol")`The server chose no subprotocol` });
     return channel;
   };
 }
@@ -133,7 +134,7 @@ export async function readDialOptions(address: Address, options: ConnectOptions)
 /** A group to hear, with the address or number of its interface. */
 function findGroup({ group, interface: name }: Membership): Membership {
   if (name === undefined) return { group };
-  return { group, interface: findInterface(name, isIPv6(group) ? "IPv6" : "IPv4", `join ${group}`) };
+  return { group, interface: findInterface(name, isIPv6(group) ? "IPv6" : "IPv4", say("join")`join ${group}`) };
 }
 
 /** Names of interfaces are zones of IPv6 addresses, so they need not be looked up. */
@@ -145,7 +146,7 @@ function findOutgoing(name: string, address: Address): string {
       `Bad --interface ${name}: ${formatAddress(address)} needs the name of one, as eth0`,
     );
   }
-  return findInterface(name, "IPv4", `send to ${formatAddress(address)}`);
+  return findInterface(name, "IPv4", say("send-to")`send to ${formatAddress(address)}`);
 }
 
 /** The client's own certificate; an unusable one is refused before anything is sent. */
@@ -176,10 +177,12 @@ async function readCertificates(path: string): Promise<string> {
 /** On a terminal the first retry is reported, with `verbose` each one. */
 function retryReporter({ report, interactive, verbose }: ConnectOptions): DialOptions["onRetry"] {
   let retries = 0;
-  return ({ message }, pauseMs) => {
+  return ({ phrase }, pauseMs) => {
     const first = retries++ === 0 && interactive && !verbose;
-    const next = first ? "trying again" : `again in ${pauseMs} ms`;
-    void report({ event: "notice", message: `${message}; ${next}`, detail: !first });
+    const message = first
+      ? say("trying-again")`${phrase}; trying again`
+      : say("again-in")`${phrase}; again in ${pauseMs} ms`;
+    void report({ event: "notice", message, detail: !first });
   };
 }
 

@@ -10,12 +10,13 @@
 import { writeAll } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import type { PeerFields, TrafficEvent } from "../events.ts";
+import type { Phrased } from "../phrase.ts";
 import type { Channel } from "../transport/channel.ts";
 import { LINGER_MS } from "../transport/limits.ts";
 import { traitsOf, transportField } from "../transport/mod.ts";
 import type { Traits } from "../transport/transport.ts";
 import { settledWithin } from "../wait.ts";
-import { brokenBy, BY_PEER, BY_US, EXPECTED, reasonOf, WAIT_OVER } from "./ending.ts";
+import { brokenBy, BY_PEER, BY_US, CLOSED, EXPECTED, idleTooLong, leftEarly, reasonOf, WAIT_OVER } from "./ending.ts";
 import { CLOSE, DONE, type ExchangeOptions, FIN, type Outgoing } from "./exchange_options.ts";
 import { readerOf } from "./reader.ts";
 import { Timers } from "./timers.ts";
@@ -41,7 +42,7 @@ class Exchange {
   readonly #options: ExchangeOptions;
   readonly #since = performance.now();
   /** Settles with the reason of the end. */
-  readonly #over = Promise.withResolvers<string>();
+  readonly #over = Promise.withResolvers<Phrased>();
   #ended = false;
   /** Bytes of `outgoing` are not with the system yet. */
   #sending = false;
@@ -58,7 +59,7 @@ class Exchange {
   /** Our end was sent. */
   #finSent = false;
   /** Why it is over when a WebSocket's peer answers our close frame. */
-  #byUs: string | undefined;
+  #byUs: Phrased | undefined;
   #received = 0;
   #sent = 0;
   /** When bytes were last received or sent, in milliseconds of `performance.now()`. */
@@ -77,7 +78,7 @@ class Exchange {
     const transport = transportField(this.#channel.transport);
     const stop = () => this.#over.reject(signal?.reason);
     signal?.addEventListener("abort", stop, { once: true });
-    let reason = "broken";
+    let reason: Phrased = "broken";
     try {
       if (signal?.aborted) stop();
       await on?.({ event: "open", ...this.#who, ...transport });
@@ -149,8 +150,7 @@ class Exchange {
   /** The peer is gone, and no more input has arrived. */
   #leaveRest(): void {
     if (!this.#mayLackRest) return this.#over.resolve(BY_PEER);
-    const message = `Connection to ${this.#channel.peer} closed by the peer while the input was still open`;
-    this.#over.reject(new SockeyeError("session", message));
+    this.#over.reject(leftEarly(this.#channel.peer));
   }
 
   /** Whether the peer may have got only a part of the input. */
@@ -189,7 +189,7 @@ class Exchange {
     const { messageBoundaries } = this.#traits;
     if (this.#finSent) return wait === undefined ? undefined : this.#after(wait, () => this.#over.resolve(WAIT_OVER));
     const atOnce = this.#peerEnded || this.#traits.connectionless || (messageBoundaries && wait === undefined);
-    if (atOnce || wait === 0) return await this.#sendFin(wait, wait === undefined ? "closed" : WAIT_OVER);
+    if (atOnce || wait === 0) return await this.#sendFin(wait, wait === undefined ? CLOSED : WAIT_OVER);
     if (wait === undefined) return this.#awaitAnswer();
     this.#after(
       wait,
@@ -242,7 +242,7 @@ class Exchange {
   }
 
   /** Sends FIN, or a close frame, then waits for the peer's, for `wait` milliseconds if that is given. */
-  async #sendFin(wait: number | undefined, reason: string): Promise<void> {
+  async #sendFin(wait: number | undefined, reason: Phrased): Promise<void> {
     if (this.#ended) return;
     this.#finSent = true;
     if (this.#sentLate) return this.#after(RESET_MS, () => void this.#judgeLate());
@@ -277,7 +277,7 @@ class Exchange {
     const check = () => {
       const rest = this.#active + idle - performance.now();
       if (rest > 0) return this.#after(rest, check);
-      this.#over.reject(new SockeyeError("timeout", `Nothing came or went for ${idle / 1000} s (idle timeout)`));
+      this.#over.reject(idleTooLong(idle));
     };
     this.#after(idle, check);
   }

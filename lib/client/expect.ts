@@ -5,6 +5,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import { TextStream } from "../text/decode.ts";
 
@@ -87,7 +88,7 @@ export class Expectations {
       const timer = setTimeout(resolve, limit);
       if (this.#ended === undefined) await promise;
       clearTimeout(timer);
-      if (this.#met === met) throw this.#failure(this.#ended ?? `in ${limit / 1000} s`);
+      if (this.#met === met) throw this.#failure(this.#ended ?? say("in-seconds")`in ${limit / 1000} s`);
     }
   }
 
@@ -97,15 +98,17 @@ export class Expectations {
    * @throws {SockeyeError} `expect` when a pattern never matched
    */
   check(): void {
-    if (!this.met) throw this.#failure(this.#ended ?? "before the end");
+    if (!this.met) throw this.#failure(this.#ended ?? say("before-end")`before the end`);
   }
 
-  #failure(when: string): SockeyeError {
+  #failure(when: Phrased): SockeyeError {
     const { source = "" } = this.#patterns[this.#met] ?? {};
-    const number = this.#patterns.length > 1 ? `--expect ${this.#met + 1} of ${this.#patterns.length}, ` : "";
+    const count = this.#patterns.length;
+    const number = count > 1 ? say("expect-number")`--expect ${this.#met + 1} of ${count}, ` : "";
     const rest = this.#answer.slice(this.#from);
-    const place = this.#met > 0 ? " after the match before" : "";
-    const came = rest === "" ? `nothing came${place}` : `${quote(rest)} came${place}`;
-    return new SockeyeError("expect", `The answer did not match ${number}/${source}/ ${when}; ${came}`);
+    const place = this.#met > 0 ? say("after-match")` after the match before` : "";
+    const came = rest === "" ? say("nothing-came")`nothing came${place}` : say("came")`${quote(rest)} came${place}`;
+    const message = say("no-match")`The answer did not match ${number}/${source}/ ${when}; ${came}`;
+    return new SockeyeError("expect", message);
   }
 }

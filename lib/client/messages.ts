@@ -7,6 +7,7 @@
 import { type ByteReader, concat, readChunks } from "../bytes.ts";
 import { openToRead } from "../files.ts";
 import { type Given, readValue } from "../options.ts";
+import type { Phrased } from "../phrase.ts";
 import { encodeText } from "../text/encode.ts";
 import { parseEscapes } from "../text/escape.ts";
 import { parseHex } from "../text/hex.ts";
@@ -123,7 +124,7 @@ export async function* cutLines(input: AsyncIterable<Uint8Array>): AsyncGenerato
 }
 
 /** Warns once of a datagram that is longer than most networks carry in one piece. */
-export async function* warnOfFragments(outgoing: Outgoing, notice: (message: string) => void): Outgoing {
+export async function* warnOfFragments(outgoing: Outgoing, notice: (message: Phrased) => void): Outgoing {
   let warned = false;
   for await (const part of outgoing) {
     if (!warned && typeof part !== "symbol" && part.length > UNFRAGMENTED) {

@@ -8,12 +8,13 @@ import { writeAll } from "../bytes.ts";
 import { Answers, type AnswersOptions, type Difference } from "../capture/answers.ts";
 import { isMessage, type RecordedConversation, type RecordedMessage, type RecordedStep } from "../capture/recording.ts";
 import type { Report } from "../events.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { makeFramer } from "../text/framer.ts";
 import type { MessageForm } from "../text/message_form.ts";
 import { type Channel, resetChannel } from "../transport/channel.ts";
 import { isReset } from "../transport/failure.ts";
 import { settledWithin, unlessAborted, wait } from "../wait.ts";
-import { brokenBy, BY_PEER } from "./ending.ts";
+import { brokenBy, BY_PEER, CLOSED } from "./ending.ts";
 import { readerOf } from "./reader.ts";
 
 /** Milliseconds without a byte after which the next message goes out though an answer is missing. */
@@ -88,7 +89,7 @@ class Player {
   /** Likewise. */
   sent = 0;
   /** How it ended. */
-  reason = "closed";
+  reason: Phrased = CLOSED;
   /** Settles when nothing more is read. */
   readonly closed: Promise<void>;
   readonly #channel: Channel;
@@ -148,7 +149,7 @@ class Player {
     }
     if (step.how === "reset") {
       resetChannel(channel);
-      this.reason = "reset, as recorded";
+      this.reason = say("reset-recorded")`reset, as recorded`;
       return false;
     }
     // A message transport has no half-close: it is ended once all replies have arrived.
@@ -177,7 +178,7 @@ class Player {
     if (cause === undefined) return undefined;
     const wasReset = this.#steps.some((step) => step.dir === "down" && !isMessage(step) && step.how === "reset");
     if (!isReset(cause) || !wasReset) throw brokenBy(cause, this.#channel);
-    this.reason = "reset by the server, as recorded";
+    this.reason = say("reset-server-recorded")`reset by the server, as recorded`;
     return undefined;
   }
 

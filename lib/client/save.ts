@@ -9,6 +9,7 @@ import { writeAll } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import { createAfresh, withFileErrors } from "../files.ts";
 import { demand, guardedFailure, isGuarded } from "../permissions.ts";
+import { say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 
 /**
@@ -40,7 +41,7 @@ export class SavedAnswer {
    * @throws {SockeyeError} `permission`
    */
   static demand(path: string): void {
-    const doing = `write ${quote(path)}`;
+    const doing = say("write")`write ${quote(path)}`;
     if (isGuarded(path)) throw guardedFailure(doing);
     for (const name of [path, partOf(path)]) demand("write", name, doing);
     demand("read", partOf(path), doing);
@@ -53,9 +54,9 @@ export class SavedAnswer {
    */
   static async open(path: string): Promise<SavedAnswer> {
     const isFolder = await Deno.lstat(path).then((file) => file.isDirectory, () => false);
-    if (isFolder) throw new SockeyeError("file", `Cannot write ${quote(path)}: it is a folder`);
+    if (isFolder) throw new SockeyeError("file", say("is-folder")`Cannot write ${quote(path)}: it is a folder`);
     const part = partOf(path);
-    const file = await withFileErrors(`write ${quote(part)}`, () => createAfresh(part));
+    const file = await withFileErrors(say("write")`write ${quote(part)}`, () => createAfresh(part));
     return new SavedAnswer(path, part, file);
   }
 
@@ -65,7 +66,7 @@ export class SavedAnswer {
    * @throws {SockeyeError} `file`, as when the disk is full
    */
   async write(bytes: Uint8Array): Promise<void> {
-    await withFileErrors(`write ${quote(this.#part)}`, () => writeAll(this.#file, bytes));
+    await withFileErrors(say("write")`write ${quote(this.#part)}`, () => writeAll(this.#file, bytes));
     this.#bytes += bytes.length;
   }
 
@@ -76,7 +77,7 @@ export class SavedAnswer {
    */
   async finish(): Promise<void> {
     this.#file.close();
-    await withFileErrors(`write ${quote(this.#path)}`, () => Deno.rename(this.#part, this.#path));
+    await withFileErrors(say("write")`write ${quote(this.#path)}`, () => Deno.rename(this.#part, this.#path));
   }
 
   /** Closes the file after a failure; the name of the part, if something is in it. Never rejects. */

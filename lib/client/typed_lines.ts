@@ -6,8 +6,9 @@
  */
 
 import { type ByteReader, concat, readChunks } from "../bytes.ts";
-import { messageOf } from "../errors.ts";
+import { phraseOf } from "../errors.ts";
 import { openToRead } from "../files.ts";
+import { Phrase, type Phrased, say } from "../phrase.ts";
 import { encodeText } from "../text/encode.ts";
 import { asEncodings, type Encodings } from "../text/encodings.ts";
 import { parseHex } from "../text/hex.ts";
@@ -43,8 +44,8 @@ export interface TypedOptions {
   readonly eol: Eol;
   /** Each message is sent as one, as over UDP. */
   readonly messageBoundaries: boolean;
-  /** Called with notices for the person. */
-  readonly notice: (message: string) => void;
+  /** Takes what the person should know. */
+  readonly notice: (message: Phrased) => void;
   /** Shows what comes and goes in other encodings. */
   readonly onEncodings: (encodings: Encodings) => void;
   /** Whether the peer is a chat, which has commands of the same names. */
@@ -67,8 +68,11 @@ export async function* sendLines(lines: AsyncIterable<string>, options: TypedOpt
     try {
       // In the encoding that the chat still reads.
       if (options.inChat() && SHARED.test(line)) yield lineBytes(line, rules, options.eol);
-      if (command === "help") TYPED_COMMANDS.forEach(([typed, does]) => notice(`${typed.padEnd(12)} ${does}`));
-      else if (command === "enc") {
+      if (command === "help") {
+        for (const [typed, does] of TYPED_COMMANDS) {
+          notice(say("typed-help")`${typed.padEnd(12)} ${new Phrase(`typed ${typed}`, does)}`);
+        }
+      } else if (command === "enc") {
         const encodings = argument === "" ? undefined : asEncodings(argument);
         if (encodings) {
           rules = { ...rules, encoding: encodings.write, readEncoding: encodings.read };
@@ -77,14 +81,15 @@ export async function* sendLines(lines: AsyncIterable<string>, options: TypedOpt
         const { encoding, readEncoding = encoding } = rules;
         notice(
           readEncoding === encoding
-            ? `${encoding} is written and read`
-            : `${encoding} is written, ${readEncoding} read`,
+            ? say("enc-both")`${encoding} is written and read`
+            : say("enc-two")`${encoding} is written, ${readEncoding} read`,
         );
       } else if (command === "file") yield* fileParts(argument, options);
       else if (command === "hex") yield seal(rules.form ?? {}, parseHex(argument));
       else yield seal(rules.form ?? {}, lineBytes(line.startsWith("//") ? line.slice(1) : line, rules, options.eol));
     } catch (error) {
-      notice(`${command === "enc" ? "Not changed" : "Not sent"}: ${messageOf(error)}`);
+      const why = phraseOf(error);
+      notice(command === "enc" ? say("not-changed")`Not changed: ${why}` : say("not-sent-why")`Not sent: ${why}`);
     }
   }
 }

@@ -7,7 +7,9 @@
 import { type Version, versionOf } from "../http/range.ts";
 import { type HttpRequest, shownUrl } from "../http/request.ts";
 import type { HeadEvent } from "../http/response.ts";
+import { Phrase, type Phrased, say } from "../phrase.ts";
 import type { Body } from "./body.ts";
+import { GOES_ON } from "./earlier_run.ts";
 import { LONG_BYTES } from "./limits.ts";
 import { asksForRange } from "./origin.ts";
 import type { Target } from "./target_contract.ts";
@@ -17,9 +19,9 @@ export class Continuation {
   /** Whether the user asks for a range: the response is saved as it is. */
   readonly userRange: boolean;
   readonly #request: HttpRequest;
-  readonly #notice: (message: string) => void;
+  readonly #notice: (message: Phrased) => void;
   /** Why no later run can go on with the bytes in the target, by the head of the answer; undefined if one can. */
-  #obstacle: string | undefined;
+  #obstacle: Phrased | undefined;
   /** The body, whose first bytes may have to tell whether it is decoded. */
   #body: Body | undefined;
   /** What the note of the body will say, until it is saved; undefined if there will be none. */
@@ -27,7 +29,7 @@ export class Continuation {
   #warned = false;
 
   /** `notice` tells the user. */
-  constructor(request: HttpRequest, notice: (message: string) => void) {
+  constructor(request: HttpRequest, notice: (message: Phrased) => void) {
     this.#request = request;
     this.#notice = notice;
     this.userRange = asksForRange(request);
@@ -69,26 +71,28 @@ export class Continuation {
     try {
       await target.note?.({ url: shownUrl(this.#request.url), ...version });
     } catch (error) {
-      this.#obstacle = "their note could not be saved";
+      this.#obstacle = say("note-unsaved")`their note could not be saved`;
       throw error;
     }
   }
 
-  #obstacleTo(target: Target, parts: boolean, version: Version | undefined): string | undefined {
-    if (this.userRange) return "-H asked for a range";
-    if (!this.possible) return `they answer a ${this.#request.method}`;
-    if (!parts) return "the server sends no parts";
-    if (!target.note) return "that takes --allow-read";
-    return version ? undefined : "the server sent no strong ETag, and no Last-Modified with a length";
+  #obstacleTo(target: Target, parts: boolean, version: Version | undefined): Phrased | undefined {
+    if (this.userRange) return say("asked-range")`-H asked for a range`;
+    if (!this.possible) return say("answer-method")`they answer a ${this.#request.method}`;
+    if (!parts) return say("no-parts")`the server sends no parts`;
+    if (!target.note) return say("takes-read")`that takes --allow-read`;
+    return version ? undefined : say("no-version")`the server sent no strong ETag, and no Last-Modified with a length`;
   }
 
-  get #reason(): string | undefined {
-    const decoded = this.#body?.verbatim === false ? "they are decoded, unlike what the server sends" : undefined;
+  get #reason(): Phrased | undefined {
+    const decoded = this.#body?.verbatim === false
+      ? say("decoded")`they are decoded, unlike what the server sends`
+      : undefined;
     return this.#obstacle ?? decoded;
   }
 
   /** No later run can go on with the bytes: `reason` says why. */
-  refuse(reason: string): void {
+  refuse(reason: Phrased): void {
     this.#obstacle = reason;
   }
 
@@ -96,13 +100,13 @@ export class Continuation {
   #warn(target: Target, bytes: number): void {
     if (bytes < LONG_BYTES || this.#warned || this.#reason === undefined || !target.note) return;
     this.#warned = true;
-    this.#notice(`If this is cut off, --resume has to begin again: ${this.#reason}`);
+    this.#notice(say("warn-resume")`If this is cut off, --resume has to begin again: ${this.#reason}`);
   }
 
   /** What the user should know of the bytes in `NAME.part`. */
-  outlook(): string {
+  outlook(): Phrase {
     return this.#reason === undefined
-      ? ": --resume goes on with them"
-      : `, but --resume has to begin again: ${this.#reason}`;
+      ? GOES_ON
+      : say("resume-anew")`, but --resume has to begin again: ${this.#reason}`;
   }
 }

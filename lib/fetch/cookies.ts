@@ -11,6 +11,7 @@ import { readCookieFile, writeCookieFile } from "../http/cookie_file.ts";
 import { cookieField, CookieJar } from "../http/cookies.ts";
 import type { Field, Fields } from "../http/head.ts";
 import { demand } from "../permissions.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import { demandReplaced, ReplacedFile } from "../replaced_file.ts";
 import { plural } from "../wording.ts";
@@ -31,14 +32,16 @@ export class CookieStore {
    *
    * @throws {SockeyeError} `permission`, or `file` if it is not a cookie file, which would be replaced at the end
    */
-  static async open(path: string, notice: (message: string) => void): Promise<CookieStore> {
-    const doing = `read ${quote(path)}`;
+  static async open(path: string, notice: (message: Phrased) => void): Promise<CookieStore> {
+    const doing = say("read")`read ${quote(path)}`;
     demand("read", path, doing);
     demandReplaced(path);
     return await withFileErrors(doing, async () => {
       const info = await ifThere(Deno.stat(path));
-      // The folder of a new one must exist, or the cookies would be lost at the end.
-      if (!info) await withFileErrors(`write ${quote(path)}`, () => Deno.stat(path.replace(/[^/]*$/, "") || "."));
+      // The folder of a new one must be there: what servers set would be lost at the end.
+      if (!info) {
+        await withFileErrors(say("write")`write ${quote(path)}`, () => Deno.stat(path.replace(/[^/]*$/, "") || "."));
+      }
       if (info && !info.isFile) throw new SockeyeError("file", `Cannot ${doing}: it is no file`);
       // A link stays a link.
       const store = new CookieStore(info ? await Deno.realPath(path) : path);

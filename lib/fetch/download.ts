@@ -9,10 +9,12 @@ import type { Fetched } from "../events.ts";
 import { type Field, isRedirect } from "../http/head.ts";
 import { type HttpRequest, proxyFields, redirect, shownUrl } from "../http/request.ts";
 import type { HeadEvent, ResponseEvent } from "../http/response.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { wait } from "../wait.ts";
 import type { CookieStore } from "./cookies.ts";
 import { hop } from "./hop.ts";
 import { BACKOFF_MS, RETRY_STATUSES } from "./limits.ts";
+import { COMPLETE, DAMAGED, IN_PARTS, NO_TIME, NOT_MODIFIED, refusal, retryIn } from "./remarks.ts";
 import { openRoute, type RouteOptions, type Timings } from "./route.ts";
 import { checkTarget } from "./target.ts";
 import { Saving, type SavingOptions } from "./saving.ts";
@@ -54,7 +56,7 @@ export interface Watch {
   /** Received bytes of the body, and of the whole body if that is known; both as sent. */
   progress(bytes: number, total: number | undefined): void;
   /** A message for the user; a `detail` is shown only with `--verbose`. */
-  notice(message: string, detail?: boolean): void;
+  notice(message: Phrased, detail?: boolean): void;
 }
 
 /** A download that succeeded. Its `file` is undefined if the answer had no body, or the body went to a stream. */
@@ -135,7 +137,7 @@ class Download {
   async #modified(): Promise<number | undefined> {
     const { readDate } = await import("../http/date.ts");
     const modified = readDate(this.#answer?.fields.get("last-modified") ?? "");
-    if (modified === undefined) this.#options.watch.notice("The server sent no Last-Modified: the file is of now");
+    if (modified === undefined) this.#options.watch.notice(NO_TIME);
     return modified;
   }
 
@@ -143,7 +145,7 @@ class Download {
   async #checkTarget(): Promise<void> {
     const { path, noClobber, resume } = this.#options;
     const keeps = noClobber && !resume && path !== undefined;
-    await checkTarget(this.#saving.path, keeps ? "--no-clobber keeps it" : undefined);
+    await checkTarget(this.#saving.path, keeps ? say("no-clobber")`--no-clobber keeps it` : undefined);
   }
 
   async #tryUntilDone(): Promise<void> {
@@ -163,8 +165,7 @@ class Download {
         if (this.#saving.advances()) [left, pause] = [this.#options.retries, BACKOFF_MS.first];
         if (left-- <= 0) throw error;
         const ms = Math.max(pause, this.#retryAfter);
-        const again = this.#saving.retry(error) ? "trying again" : "trying again from the beginning";
-        this.#options.watch.notice(`${error.message}; ${again} in ${ms / 1000} s`);
+        this.#options.watch.notice(retryIn(error.phrase, ms, this.#saving.retry(error)));
         await wait(ms, this.#options.signal);
         pause = Math.min(pause * 2, BACKOFF_MS.longest);
       }
@@ -172,7 +173,7 @@ class Download {
   }
 
   #tellParts(): void {
-    if (!this.#toldParts) this.#options.watch.notice("The server sends the body in parts: each of them is asked for");
+    if (!this.#toldParts) this.#options.watch.notice(IN_PARTS);
     this.#toldParts = true;
   }
 
@@ -192,9 +193,14 @@ class Download {
       // The same request gets the same answer; with another cookie it may get another one.
       const cookie = fields.find(([name]) => name.toLowerCase() === "cookie")?.[1] ?? "";
       const key = `${request.method} ${request.url.href} ${cookie}`;
-      if (seen.has(key)) throw new SockeyeError("protocol", `The redirects lead back to ${shownUrl(request.url)}`);
+      if (seen.has(key)) {
+        throw new SockeyeError("protocol", say("redirect-loop")`The redirects lead back to ${shownUrl(request.url)}`);
+      }
       if (seen.size > maxRedirects && maxRedirects > 0) {
-        throw new SockeyeError("protocol", `More than ${maxRedirects} redirects (--max-redirects)`);
+        throw new SockeyeError(
+          "protocol",
+          say("many-redirects")`More than ${maxRedirects} redirects (--max-redirects)`,
+        );
       }
       seen.add(key);
       request = await this.#hop(request, fields);
@@ -248,8 +254,8 @@ class Download {
     if (!isAnswer && !isRest) return await this.#refuse(head);
     const more = await this.#saving.begin(head, request);
     this.#tellNotices();
-    if (!more) this.#options.watch.notice("Already complete");
-    if (status === 304) this.#options.watch.notice("Not modified: nothing is saved");
+    if (!more) this.#options.watch.notice(COMPLETE);
+    if (status === 304) this.#options.watch.notice(NOT_MODIFIED);
     return more;
   }
 
@@ -268,9 +274,7 @@ class Download {
     const later = fields.get("retry-after");
     const pause = later === undefined || !transient ? undefined : await import("./retry_after.ts");
     this.#retryAfter = pause?.pauseOf(later ?? "", fields.get("date")) ?? 0;
-    const nowhere = isRedirect(status) ? ", but not where to go" : "";
-    const message = `${`The server says ${status} ${reason}`.trimEnd()}${nowhere}`;
-    const failure = new SockeyeError("status", message, { transient });
+    const failure = new SockeyeError("status", refusal(status, reason, !isRedirect(status)), { transient });
     const { stream, retries } = this.#options;
     if (!stream || stream.size > 0 || (transient && retries > 0)) throw failure;
     this.#refusal = failure;
@@ -288,10 +292,7 @@ class Download {
     } else {
       await saving.end();
       this.#tellNotices();
-      if (saving.body?.damaged) {
-        const message = "Some bytes do not fit the page's charset and became U+FFFD; -e NAME names another one";
-        this.#options.watch.notice(message);
-      }
+      if (saving.body?.damaged) this.#options.watch.notice(DAMAGED);
       if (event.rest.length > 0) this.#options.watch.notice("Bytes after the end of the answer were ignored", true);
     }
     return true;

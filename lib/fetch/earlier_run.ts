@@ -5,6 +5,7 @@
  * @module
  */
 
+import { Phrase, type Phrased, say } from "../phrase.ts";
 import { partOf } from "./part_file.ts";
 import type { State } from "./saving_state.ts";
 import { findPart, sizeOf } from "./target.ts";
@@ -16,7 +17,7 @@ export interface EarlierRun {
   /** `part`, `file`, or `fresh` if there is nothing. */
   readonly state: State;
   /** What to tell the user. */
-  readonly notice?: string;
+  readonly notice?: Phrased;
 }
 
 /**
@@ -35,7 +36,9 @@ export async function findEarlierRun(
   const part = await findPart(url, path, folder);
   if (part) return { path: part.path, state: { is: "part", resume: part } };
   const [left, size] = [await sizeOf(partOf(guess)), await sizeOf(guess)];
-  const unknown = `The ${left} bytes in ${partOf(guess)} cannot be continued: no note says that they are of this body`;
+  const unknown = say("not-continued")`The ${left ?? 0} bytes in ${
+    partOf(guess)
+  } cannot be continued: no note says that they are of this body`;
   return {
     path: guess,
     state: size ? { is: "file", size } : { is: "fresh" },
@@ -43,13 +46,22 @@ export async function findEarlierRun(
   };
 }
 
+/** What follows where they can be continued. */
+export const GOES_ON: Phrase = say("resume-goes-on")`: --resume goes on with them`;
+
+/** That bytes are kept in a file. */
+export function kept(bytes: number, path: string): Phrase {
+  return say("kept")`${bytes} bytes are kept in ${path}`;
+}
+
 /**
  * Says that it is still there.
  *
- * @param there bytes of the part
+ * @param bytes bytes of the part
  */
-export function stillThere(state: State, path: string, there: number): string | undefined {
-  if (state.is === "file") return `${state.size} bytes are kept in ${path}`;
-  if (there === 0) return undefined;
-  return `${there} bytes are kept in ${partOf(path)}${state.is === "part" ? ": --resume goes on with them" : ""}`;
+export function stillThere(state: State, path: string, bytes: number): Phrased | undefined {
+  if (state.is === "file") return kept(state.size, path);
+  if (bytes === 0) return undefined;
+  const there = kept(bytes, partOf(path));
+  return state.is === "part" ? say("both")`${there}${GOES_ON}` : there;
 }

@@ -10,6 +10,7 @@ import { type HttpRequest, type RequestForm, writeRequest } from "../http/reques
 import { bodyPieces } from "../http/request_framing.ts";
 import { INTERIM_LIMIT } from "../http/limits.ts";
 import { type ResponseEvent, ResponseParser } from "../http/response.ts";
+import { say } from "../phrase.ts";
 import type { Channel } from "../transport/channel.ts";
 import { endOf, explainAlert, isTruncation } from "../transport/failure.ts";
 import { callAfter } from "../wait.ts";
@@ -141,7 +142,9 @@ class Hop {
     } catch (cause) {
       if (this.#failure !== undefined) throw this.#failure;
       const kind = explainAlert(cause, "") === undefined ? "session" : "tls";
-      throw new SockeyeError(kind, `Connection to ${this.#channel.peer} lost: ${endOf(cause)}`, { cause });
+      throw new SockeyeError(kind, say("connection-lost")`Connection to ${this.#channel.peer} lost: ${endOf(cause)}`, {
+        cause,
+      });
     } finally {
       this.#waitingSince = Infinity;
     }
@@ -151,7 +154,11 @@ class Hop {
   #endAfter(error: unknown): null {
     if (!this.#untilClose || !(error instanceof SockeyeError) || !isTruncation(error.cause)) throw error;
     if (this.#options.allowTruncated) return null;
-    throw new SockeyeError(error.kind, `${error.message}; --allow-truncated takes it as complete`, { cause: error });
+    throw new SockeyeError(
+      error.kind,
+      say("allow-truncated")`${error.phrase}; --allow-truncated takes it as complete`,
+      { cause: error },
+    );
   }
 
   async #consume(events: Iterable<ResponseEvent>): Promise<void> {
@@ -183,7 +190,7 @@ class Hop {
   /** Fails the hop when a read waits too long. Time that the disk takes does not count. */
   #watch(): void {
     const { timeout } = this.#options;
-    const message = `Nothing came from ${this.#channel.peer} for ${timeout / 1000} s (timeout)`;
+    const message = say("nothing-came-for")`Nothing came from ${this.#channel.peer} for ${timeout / 1000} s (timeout)`;
     this.#waitingSince = performance.now();
     const check = () => {
       const left = this.#waitingSince + timeout - performance.now();

@@ -6,6 +6,7 @@
 
 import { SockeyeError } from "../errors.ts";
 import { fileNameFor } from "../http/file_name.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 
 /** What the user says about names. */
@@ -42,13 +43,15 @@ export function reasonToKeep(
   name: string,
   { first, last, isRedirect }: { first: URL; last: URL; isRedirect: boolean },
   options: NamingOptions,
-): string | undefined {
+): Phrased | undefined {
   if (options.taken.has(name)) {
-    const reason = "another address of this call was saved under that name";
-    throw new SockeyeError("file", `Cannot write ${quote(name)}: ${reason}`);
+    const message = say("name-taken")`Cannot write ${
+      quote(name)
+    }: another address of this call was saved under that name`;
+    throw new SockeyeError("file", message);
   }
-  if (options.noClobber) return "--no-clobber keeps it";
-  if (isRedirect) return "a redirect does not replace it";
+  if (options.noClobber) return say("no-clobber")`--no-clobber keeps it`;
+  if (isRedirect) return say("redirect-keeps")`a redirect does not replace it`;
   // A name that the server chose, be it by a redirect, and a redirect to another host must not replace a file.
   const foreign = options.path === undefined && (name !== nameFor(options, first) || last.hostname !== first.hostname);
   return foreign ? "-o NAME replaces it" : undefined;

@@ -8,6 +8,7 @@
 import { writeAll } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import { withFileErrors } from "../files.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import type { PartNote, Target } from "./target_contract.ts";
 
@@ -28,7 +29,7 @@ export interface PartOptions {
   /** Continues the bytes and the note of an earlier run instead of emptying them. */
   readonly keep: boolean;
   /** Why NAME must not be replaced; undefined if it may be. */
-  readonly keepExisting: string | undefined;
+  readonly keepExisting: Phrased | undefined;
 }
 
 /** The target of nearly every download. */
@@ -73,7 +74,7 @@ export class PartFile implements Target {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    await withFileErrors(`write ${quote(partOf(this.#path))}`, () => writeAll(this.#file, bytes));
+    await withFileErrors(say("write")`write ${quote(partOf(this.#path))}`, () => writeAll(this.#file, bytes));
     this.size += bytes.length;
     this.#flusher.add(bytes.length);
   }
@@ -95,12 +96,12 @@ export class PartFile implements Target {
     this.#noted = note !== undefined;
     const path = noteOf(this.#path);
     this.#misnoted = !await removeIfThere(path);
-    if (note) await withFileErrors(`write ${quote(path)}`, () => writeNewFile(path, JSON.stringify(note)));
+    if (note) await withFileErrors(say("write")`write ${quote(path)}`, () => writeNewFile(path, JSON.stringify(note)));
   }
 
   async commit(modified?: number): Promise<void> {
     await this.#flusher.end();
-    await withFileErrors(`save ${quote(this.#path)}`, async () => {
+    await withFileErrors(say("save")`save ${quote(this.#path)}`, async () => {
       if (modified !== undefined) await this.#file.utime(modified / 1000, modified / 1000);
       await this.#file.sync();
       await refuseExisting(this.#path, this.#options.keepExisting);
@@ -137,7 +138,7 @@ async function openPart(part: string): Promise<Deno.FsFile> {
     const problem = info && problemOf(info);
     if (problem !== undefined) throw new SockeyeError("file", `Cannot write ${quote(part)}: ${problem}`);
     const open = () => Deno.open(part, { read: true, write: true, create: true });
-    return await withFileErrors(`write ${quote(part)}`, open);
+    return await withFileErrors(say("write")`write ${quote(part)}`, open);
   }
 }
 
@@ -175,9 +176,9 @@ export async function ifThere(info: Promise<Deno.FileInfo>): Promise<Deno.FileIn
 }
 
 /** Throws a SockeyeError if there is a reason to keep NAME, and anything has it, even a link that leads nowhere. */
-export async function refuseExisting(path: string, reason: string | undefined): Promise<void> {
+export async function refuseExisting(path: string, reason: Phrased | undefined): Promise<void> {
   if (reason === undefined || !await ifThere(Deno.lstat(path))) return;
-  throw new SockeyeError("file", `Cannot write ${quote(path)}: it exists, and ${reason}`);
+  throw new SockeyeError("file", say("exists-and")`Cannot write ${quote(path)}: it exists, and ${reason}`);
 }
 
 /** Gives a part the permission bits of the file that it replaces, so that a private file stays private. */

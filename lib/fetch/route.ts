@@ -9,6 +9,7 @@ import { SockeyeError } from "../errors.ts";
 import { proxyFields } from "../http/request.ts";
 import { ResponseParser } from "../http/response.ts";
 import { demand } from "../permissions.ts";
+import { say } from "../phrase.ts";
 import { limitTime } from "../wait.ts";
 import { formatHostPort, type InetAddress } from "../transport/address.ts";
 import type { Channel } from "../transport/channel.ts";
@@ -67,7 +68,7 @@ export interface Route {
 export function demandRoute(url: URL, options: Pick<RouteOptions, "resolve" | "zones"> = {}): void {
   const { host, port } = addressOf(url, options);
   const authority = formatHostPort(host, port);
-  demand("net", authority, `connect to ${authority}`);
+  demand("net", authority, say("connect")`connect to ${authority}`);
 }
 
 /**
@@ -94,7 +95,10 @@ export async function openRoute(url: URL, options: RouteOptions): Promise<Route>
 /** Connects with TLS. The time limit covers it all: a proxy or server may fall silent after it has accepted. */
 async function openTls(url: URL, proxy: URL | undefined, options: RouteOptions, timings: Timings): Promise<Channel> {
   const { ca, insecure, identity, source, timeout } = options;
-  const failure = new SockeyeError("timeout", `No connection to ${url.host} in ${timeout / 1000} s (timeout)`);
+  const failure = new SockeyeError(
+    "timeout",
+    say("no-connection")`No connection to ${url.host} in ${timeout / 1000} s (timeout)`,
+  );
   const { signal, cancel } = limitTime(timeout, options.signal, failure);
   try {
     const nodeOnly = source !== undefined;

@@ -10,12 +10,14 @@ import { ACCEPT_ENCODING } from "../http/coding_names.ts";
 import { badAnswer, type Field, isRedirect } from "../http/head.ts";
 import { type HttpRequest, shownUrl } from "../http/request.ts";
 import type { HeadEvent } from "../http/response.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { Body, type BodyOptions, tooLarge } from "./body.ts";
 import { Continuation } from "./continuation.ts";
-import { findEarlierRun, stillThere } from "./earlier_run.ts";
+import { findEarlierRun, kept, stillThere } from "./earlier_run.ts";
 import { nameFor, type NamingOptions, reasonToKeep } from "./naming.ts";
 import { asksPlain, originOf } from "./origin.ts";
 import { partOf } from "./part_file.ts";
+import { beginningAgain, LONGER_PART, NOT_THE_REST } from "./remarks.ts";
 import { interrupt, isComplete, isPart, NextPart, partEndOf, positionOf, rangeFields } from "./saving_state.ts";
 import { restOf, type Resume, StartOver, type State, type Transfer, wholeOf } from "./saving_state.ts";
 import { openTarget } from "./target.ts";
@@ -28,7 +30,7 @@ export interface SavingOptions extends BodyOptions, NamingOptions {
   /** Continues the part of an earlier run. */
   readonly resume: boolean;
   /** Tells the user. */
-  readonly watch: { notice(message: string): void };
+  readonly watch: { notice(message: Phrased): void };
 }
 
 /** Saves one body. */
@@ -174,7 +176,7 @@ export class Saving {
     this.#skip -= bytes.length - fresh.length;
     const position = positionOf(transfer) + fresh.length;
     if (position > (transfer.end ?? Infinity)) {
-      if (this.#ranged) throw this.#startOver("the part that came is longer than its Content-Range says");
+      if (this.#ranged) throw this.#startOver(LONGER_PART);
       throw badAnswer("the part is longer than its Content-Range says");
     }
     // Before the bytes, so that whatever stops the process leaves no bytes without their note.
@@ -213,13 +215,13 @@ export class Saving {
     await this.#target?.commit(modified);
   }
 
-  /** Leaves NAME as it was; returns a notice about bytes that are kept. */
-  async abandon(): Promise<string | undefined> {
+  /** Leaves NAME as it was; returns what the user should know of bytes that are kept. */
+  async abandon(): Promise<Phrased | undefined> {
     this.body?.abort();
     if (!this.#target) return stillThere(this.#state, this.#path, this.#there);
     if (this.size > 0) await this.#continuation.saveNote(this.#target).catch(() => {}); // It is told below.
     if (!await this.#target.abandon()) return undefined;
-    return `${this.size} bytes are kept in ${partOf(this.#path)}${this.#continuation.outlook()}`;
+    return say("both")`${kept(this.size, partOf(this.#path))}${this.#continuation.outlook()}`;
   }
 
   /** Takes a part or 416: returns true if it has the rest of the body, false if nothing is missing. */
@@ -227,7 +229,7 @@ export class Saving {
     const state = this.#state;
     if (state.is === "file" && isComplete(head, state.size)) return false;
     const rest = "resume" in state && restOf(head, state.resume);
-    if (!rest) throw this.#startOver("the answer is not the rest of them");
+    if (!rest) throw this.#startOver(NOT_THE_REST);
     const known = state.is === "part" ? await this.#openPart(state.resume) : state.transfer;
     this.#skip = rest.skip;
     const transfer = { ...known, total: rest.end, end: rest.end, partEnd: partEndOf(head) };
@@ -274,17 +276,15 @@ export class Saving {
   }
 
   /** Gives up the bytes that are there. An open target stays open, and is emptied when the next body begins. */
-  #giveUp(reason: string): void {
+  #giveUp(reason: Phrased): void {
     const there = this.#there;
-    if (there > this.#lost) {
-      this.#options.watch.notice(`Beginning again without the ${there} bytes that had come: ${reason}`);
-    }
+    if (there > this.#lost) this.#options.watch.notice(beginningAgain(there, reason));
     this.#lost = there;
     this.body?.abort();
     this.#state = { is: "fresh" };
   }
 
-  #startOver(reason: string): StartOver {
+  #startOver(reason: Phrased): StartOver {
     this.#giveUp(reason);
     return new StartOver();
   }

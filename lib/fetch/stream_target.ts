@@ -8,6 +8,7 @@
 import { concat, writeAll } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import { createAfresh, openEmptied, withFileErrors } from "../files.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import { noteOf, partOf, removeIfThere } from "./part_file.ts";
 import type { Target } from "./target_contract.ts";
@@ -60,7 +61,7 @@ export class StreamTarget implements Target {
 /** Wraps a device or a named pipe that is open for writing: it takes the bytes at once, under its own name. */
 export function deviceTarget(file: Deno.FsFile): StreamTarget {
   return new StreamTarget(
-    (bytes) => withFileErrors("write to the device", () => writeAll(file, bytes)),
+    (bytes) => withFileErrors(say("write-device")`write to the device`, () => writeAll(file, bytes)),
     undefined,
     file,
   );
@@ -77,14 +78,14 @@ export class MemoryTarget implements Target {
   readonly passesOn = false;
   size = 0;
   readonly #path: string;
-  readonly #keepExisting: string | undefined;
+  readonly #keepExisting: Phrased | undefined;
   /** Whether abandon() keeps the part: not beside a note about other bytes, unless NAME is incomplete as well. */
   #keeps: boolean;
   readonly #part: Deno.FsFile;
   /** The body so far. */
   #pieces: Uint8Array[] = [];
 
-  private constructor(path: string, keepExisting: string | undefined, keeps: boolean, part: Deno.FsFile) {
+  private constructor(path: string, keepExisting: Phrased | undefined, keeps: boolean, part: Deno.FsFile) {
     this.#path = path;
     this.#keepExisting = keepExisting;
     this.#keeps = keeps;
@@ -92,7 +93,7 @@ export class MemoryTarget implements Target {
   }
 
   /** Opens an empty part file; `keepExisting` says why NAME must not be replaced, if it must not. */
-  static async open(path: string, keepExisting: string | undefined): Promise<MemoryTarget> {
+  static async open(path: string, keepExisting: Phrased | undefined): Promise<MemoryTarget> {
     const part = partOf(path);
     const keeps = await removeIfThere(noteOf(path));
     try {
@@ -100,7 +101,7 @@ export class MemoryTarget implements Target {
     } catch (error) {
       // The folder is missing: the caller names NAME, as the user did.
       if (error instanceof Deno.errors.NotFound) throw error;
-      return await withFileErrors(`write ${quote(part)}`, () => Promise.reject(error));
+      return await withFileErrors(say("write")`write ${quote(part)}`, () => Promise.reject(error));
     }
   }
 
@@ -112,7 +113,7 @@ export class MemoryTarget implements Target {
       );
     }
     this.#pieces.push(bytes.slice());
-    await withFileErrors(`write ${quote(partOf(this.#path))}`, () => writeAll(this.#part, bytes));
+    await withFileErrors(say("write")`write ${quote(partOf(this.#path))}`, () => writeAll(this.#part, bytes));
     this.size += bytes.length;
   }
 
@@ -124,7 +125,7 @@ export class MemoryTarget implements Target {
   }
 
   async commit(modified?: number): Promise<void> {
-    await withFileErrors(`save ${quote(this.#path)}`, async () => {
+    await withFileErrors(say("save")`save ${quote(this.#path)}`, async () => {
       await this.#part.sync();
       using file = await this.#open();
       this.#keeps = true;
@@ -142,7 +143,10 @@ export class MemoryTarget implements Target {
       return await Deno.open(this.#path, { write: true, createNew: true });
     } catch (error) {
       if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-      throw new SockeyeError("file", `Cannot write ${quote(this.#path)}: it exists, and ${this.#keepExisting}`);
+      throw new SockeyeError(
+        "file",
+        say("exists-and")`Cannot write ${quote(this.#path)}: it exists, and ${this.#keepExisting}`,
+      );
     }
   }
 

@@ -10,6 +10,7 @@ import { SockeyeError } from "../errors.ts";
 import { withFileErrors } from "../files.ts";
 import { readVersion } from "../http/range.ts";
 import { demand } from "../permissions.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import { unlessAborted } from "../wait.ts";
 import { inFolder } from "./naming.ts";
@@ -25,14 +26,16 @@ import type { Target } from "./target_contract.ts";
  * @returns what NAME is, if it is there and may be looked at
  * @throws {SockeyeError} `permission`, `file`
  */
-export async function checkTarget(path: string, keepExisting?: string): Promise<Deno.FileInfo | undefined> {
-  return await withFileErrors(`write ${quote(path)}`, async () => {
-    demand("write", path, `write ${quote(path)}`);
+export async function checkTarget(path: string, keepExisting?: Phrased): Promise<Deno.FileInfo | undefined> {
+  return await withFileErrors(say("write")`write ${quote(path)}`, async () => {
+    demand("write", path, say("write")`write ${quote(path)}`);
     const info = mayRead(path) ? await ifThere(Deno.stat(path)) : undefined;
     // A device or a named pipe takes the bytes itself.
     if (info && !info.isFile && !info.isDirectory) return info;
-    demand("write", partOf(path), `write ${quote(partOf(path))}`);
-    if (info?.isDirectory) throw new SockeyeError("file", `Cannot write ${quote(path)}: it is a folder`);
+    demand("write", partOf(path), say("write")`write ${quote(partOf(path))}`);
+    if (info?.isDirectory) {
+      throw new SockeyeError("file", say("is-folder")`Cannot write ${quote(path)}: it is a folder`);
+    }
     const folder = /^(.*)\/[^/]*$/s.exec(path)?.[1];
     if (!info && folder && mayRead(folder)) await Deno.stat(folder);
     if (info) await refuseExisting(path, keepExisting);
@@ -45,7 +48,7 @@ export async function openTarget(
   path: string,
   options: PartOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<Target> {
-  return await withFileErrors(`write ${quote(path)}`, async () => {
+  return await withFileErrors(say("write")`write ${quote(path)}`, async () => {
     const info = await checkTarget(path);
     if (info && !info.isFile) {
       // Opening a named pipe waits until another process opens it for reading.

@@ -5,6 +5,7 @@
  */
 
 import { messageOf, SockeyeError } from "../errors.ts";
+import { say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import type { Mode, ModeContext, Peer } from "../server/mode.ts";
 import type { OutputFile } from "../server/mode_files.ts";
@@ -102,7 +103,7 @@ export class ReceivedFiles implements Mode {
     this.#waiting.set(peer, () => left.resolve(false));
     if (this.#ends.size > 1) {
       this.#context.notice(
-        `waits: ${quote(this.#pattern)} takes one client at a time; with {id} in its name, all`,
+        say("file-waits")`waits: ${quote(this.#pattern)} takes one client at a time; with {id} in its name, all`,
         peer,
       );
     }
@@ -117,7 +118,9 @@ export class ReceivedFiles implements Mode {
       else file.abandon();
       const { path, place } = file;
       this.#context.notice(
-        complete ? `is saved as ${quote(path)}` : `did not end: ${quote(place)} has what came`,
+        complete
+          ? say("is-saved")`is saved as ${quote(path)}`
+          : say("did-not-end")`did not end: ${quote(place)} has what came`,
         peer,
       );
     } catch (error) {

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { messageOf } from "../errors.ts";
+import { phraseOf } from "../errors.ts";
 import type { HelpList } from "../options.ts";
+import { Phrase, PhrasedError, say } from "../phrase.ts";
 import { quoteAddress } from "../printable.ts";
 import type { ModeContext } from "../server/mode.ts";
 import { plural } from "../wording.ts";
@@ -43,7 +44,7 @@ export class RelayConsole {
     try {
       for await (const line of operator.lines()) this.#obey(line.trim());
     } catch (error) {
-      notice(`The input cannot be read: ${messageOf(error)}`);
+      notice(say("input-unreadable")`The input cannot be read: ${phraseOf(error)}`);
     }
   }
 
@@ -54,13 +55,15 @@ export class RelayConsole {
       if (word === "/fault" && rest !== "") this.#add(rest);
       else if (word === "/clear" && rest === "") this.#clear();
       else if (word === "/list" && rest === "") this.#list();
-      else if (word === "/close") void this.#find(rest).end("closed at the terminal");
-      else if (word === "/reset") this.#find(rest).reset("reset at the terminal");
+      else if (word === "/close") void this.#find(rest).end(say("closed-at-terminal")`closed at the terminal`);
+      else if (word === "/reset") this.#find(rest).reset(say("reset-at-terminal")`reset at the terminal`);
       else if (line !== "") {
-        notice(`Unknown: ${quoteAddress(line)}; there are /fault RULE, /clear, /list, /close N and /reset N`);
+        notice(say(
+          "tap-unknown",
+        )`Unknown: ${quoteAddress(line)}; there are /fault RULE, /clear, /list, /close N and /reset N`);
       }
     } catch (error) {
-      notice(`Not done: ${messageOf(error)}`);
+      notice(say("not-done")`Not done: ${phraseOf(error)}`);
     }
   }
 
@@ -70,25 +73,33 @@ export class RelayConsole {
     const from = this.#faults.rules.length;
     this.#faults.rules = [...this.#faults.rules, rule];
     for (const flow of this.#flows()) flow.addFaults(from);
-    this.#context.notice(`Fault ${rule.text} acts from now on; seed ${this.#faults.seed}`);
+    this.#context.notice(say("fault-acts")`Fault ${rule.text} acts from now on; seed ${this.#faults.seed}`);
   }
 
   #clear(): void {
     const count = this.#faults.rules.length;
     this.#faults.rules = [];
     for (const flow of this.#flows()) flow.clearFaults();
-    this.#context.notice(count === 0 ? "There were no faults" : `${plural(count, "fault")} cleared`);
+    this.#context.notice(
+      count === 0
+        ? say("no-faults-were")`There were no faults`
+        : new Phrase("faults-cleared", `${plural(count, "fault")} cleared`, [count]),
+    );
   }
 
   #list(): void {
     const { notice } = this.#context;
     const { rules, seed } = this.#faults;
-    notice(rules.length === 0 ? "No faults" : `Faults, seed ${seed}: ${rules.map(({ text }) => text).join(" ")}`);
-    for (const { peer, up, down } of this.#flows()) notice(`${up} B up, ${down} B down`, peer);
+    notice(
+      rules.length === 0
+        ? say("no-faults")`No faults`
+        : say("faults")`Faults, seed ${seed}: ${rules.map(({ text }) => text).join(" ")}`,
+    );
+    for (const { peer, up, down } of this.#flows()) notice(say("bytes-up-down")`${up} B up, ${down} B down`, peer);
   }
 
   #find(text: string): Flow {
     for (const flow of this.#flows()) if (String(flow.peer.id) === text.replace(/^#/, "")) return flow;
-    throw new Error(`there is no connection ${quoteAddress(text)}; /list shows them`);
+    throw new PhrasedError(say("no-such-connection")`there is no connection ${quoteAddress(text)}; /list shows them`);
   }
 }

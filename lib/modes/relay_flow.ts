@@ -4,8 +4,9 @@
  * @module
  */
 
-import { messageOf, SockeyeError } from "../errors.ts";
+import { phraseOf, SockeyeError } from "../errors.ts";
 import type { Dir } from "../events.ts";
+import { type Phrased, say } from "../phrase.ts";
 import type { EndDetails, ModeContext, Peer } from "../server/mode.ts";
 import { longestMessage } from "../server/message_limits.ts";
 import { type ReadingContext, readToEnd } from "../server/reading.ts";
@@ -78,8 +79,8 @@ export class Flow {
       this.note("down", "unreachable");
       const { id, address: peer } = this.peer;
       const kind = error instanceof SockeyeError ? error.kind : "connect";
-      void this.#context.report({ event: "error", id, peer, kind, message: messageOf(error) });
-      this.peer.reset("the target was not reached");
+      void this.#context.report({ event: "error", id, peer, kind, message: phraseOf(error) });
+      this.peer.reset(say("target-unreached")`the target was not reached`);
     }
   }
 
@@ -103,12 +104,12 @@ export class Flow {
   }
 
   /** Ends both ends in order. */
-  end(reason: string): Promise<void> {
+  end(reason: Phrased): Promise<void> {
     return this.peer.end(undefined, reason);
   }
 
   /** Resets both ends. */
-  reset(reason: string): void {
+  reset(reason: Phrased): void {
     if (this.#closed) return;
     if (this.#target) resetChannel(this.#target);
     this.peer.reset(reason);
@@ -208,7 +209,7 @@ export class Flow {
     }
     if (end === "reset") {
       await wait(RESET_MS);
-      this.reset("reset by a fault");
+      this.reset(say("reset-by-fault")`reset by a fault`);
     } else if (end === "fin") await (dir === "up" ? this.#endTarget(target) : this.peer.endHalf());
   }
 
@@ -237,7 +238,7 @@ export class Flow {
 
   #leftOut(length: number): void {
     const { id, address: peer } = this.peer;
-    const { kind, message } = tooLong(length, this.#max.up);
+    const { kind, phrase: message } = tooLong(length, this.#max.up);
     void this.#context.report({ event: "error", id, peer, kind, message });
   }
 
@@ -245,7 +246,7 @@ export class Flow {
   #targetFailed(error: unknown): void {
     if (this.#closed) return;
     this.note("down", isReset(error) ? "reset" : "lost");
-    this.peer.reset(`the target: ${endOf(error)}`);
+    this.peer.reset(say("target-end")`the target: ${endOf(error)}`);
   }
 
   #show(dir: Dir, data: Uint8Array, whole: boolean, faults: readonly string[] = []): void {

@@ -8,6 +8,7 @@
 import { readChunks } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import { asDuration, asText, choice, flag, one, type Values } from "../options.ts";
+import { say } from "../phrase.ts";
 import { defineMode, type Mode, type ModeContext, type ModeSpec, type Peer } from "../server/mode.ts";
 import { parseHex } from "../text/hex.ts";
 import { type MessageForm, seal } from "../text/message_form.ts";
@@ -109,7 +110,10 @@ function makeAnswer(values: ReplyValues, context: ModeContext): Answer {
   const { form = {} } = context;
   const given = ["text", "text-hex", "file"].filter((name) => values[name as "text"] !== undefined);
   if (given.length === 0) {
-    throw new SockeyeError("usage", "Missing --text, --text-hex or --file: what shall reply answer?");
+    throw new SockeyeError(
+      "usage",
+      say("missing-text")`Missing --text, --text-hex or --file: what shall reply answer?`,
+    );
   }
   if (given.length > 1) {
     const names = listed(given.map((name) => `--${name}`), "and");

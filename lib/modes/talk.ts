@@ -10,7 +10,8 @@
  */
 
 import { concat } from "../bytes.ts";
-import { messageOf } from "../errors.ts";
+import { phraseOf } from "../errors.ts";
+import { say } from "../phrase.ts";
 import { encodeText } from "../text/encode.ts";
 import { seal } from "../text/message_form.ts";
 import { stripEol } from "../text/lines.ts";
@@ -74,7 +75,7 @@ class Talk implements Mode {
     const client: QueuedClient = { peer, begun, over, eol: this.#newline, waiting: false, ending: false };
     const before = this.#queue.push(client) - 1;
     if (before === 0) this.#begin(client);
-    else this.#context.notice(`waits in line (${before} before it)`, peer);
+    else this.#context.notice(say("waits-in-line")`waits in line (${before} before it)`, peer);
     return begun.promise;
   }
 
@@ -95,7 +96,10 @@ class Talk implements Mode {
   async end(peer: Peer): Promise<void> {
     const client = this.#clientOf(peer);
     if (!client?.waiting || this.#inputEnded) return;
-    this.#context.notice(`has finished sending; it may still read your answers, ${END_COMMAND} ends the talk`, peer);
+    this.#context.notice(
+      say("may-still-read")`has finished sending; it may still read your answers, ${END_COMMAND} ends the talk`,
+      peer,
+    );
     await client.over.promise;
   }
 
@@ -125,7 +129,7 @@ class Talk implements Mode {
 
   #begin(client: QueuedClient): void {
     const { operator } = this.#context;
-    this.#context.notice(`is here: type an answer, ${END_COMMAND} ends the talk`, client.peer);
+    this.#context.notice(say("is-here")`is here: type an answer, ${END_COMMAND} ends the talk`, client.peer);
     operator.prompt(`#${client.peer.id}> `);
     client.begun.resolve();
     this.#arrival.resolve();
@@ -147,14 +151,18 @@ class Talk implements Mode {
     const { operator } = this.#context;
     try {
       for await (const line of operator.lines()) {
-        await this.#handle(line).catch((error) => this.#context.notice(`Not sent: ${messageOf(error)}`));
+        await this.#handle(line).catch((error) =>
+          this.#context.notice(say("not-sent-why")`Not sent: ${phraseOf(error)}`)
+        );
       }
     } catch (error) {
-      this.#context.notice(`The input cannot be read: ${messageOf(error)}`);
+      this.#context.notice(say("input-unreadable")`The input cannot be read: ${phraseOf(error)}`);
     }
     this.#inputEnded = true;
     if (this.#current || this.#queue.length > 1) {
-      this.#context.notice("Nobody can answer any more: the input has ended; Ctrl-C stops the server");
+      this.#context.notice(
+        say("input-ended")`Nobody can answer any more: the input has ended; Ctrl-C stops the server`,
+      );
     }
     this.#queue[0]?.over.resolve();
     for (const { peer, begun } of this.#queue.splice(1)) {
@@ -166,7 +174,7 @@ class Talk implements Mode {
   async #handle(line: string): Promise<void> {
     if (!this.#current) {
       // Piped input waits for the next client; a line typed at a terminal was meant for the client that has just left.
-      if (this.#context.operator.interactive) return this.#context.notice("Nobody is here: not sent");
+      if (this.#context.operator.interactive) return this.#context.notice(say("nobody-here")`Nobody is here: not sent`);
       if (isEndCommand(line)) return;
       await this.#arrival.promise;
     }
@@ -176,7 +184,7 @@ class Talk implements Mode {
     const { encoding, form = {} } = this.#context;
     const answer = seal(form, concat([encodeText(ends ? END_COMMAND : line, encoding), client.eol]));
     if (client.peer.post([answer])) client.waiting = false;
-    else this.#context.notice("Not sent: it does not read what was sent before", client.peer);
+    else this.#context.notice(say("not-sent-unread")`Not sent: it does not read what was sent before`, client.peer);
     if (ends) this.#endTalk(client);
   }
 

@@ -38,6 +38,11 @@ function pair(value: number, step: number, large: string, small: string): string
   return `${Math.floor(value / step)} ${large}${rest === 0 ? "" : ` ${rest} ${small}`}`;
 }
 
+/** Columns of a message on a terminal, as far as its own words go: Chinese ones take two for each character. */
+export function columnsOf(text: string): number {
+  return text.replace(/[\u2e80-\uffee]/g, "..").length;
+}
+
 /** Formats the local time of day: `08:05:09.123`. */
 export function clock(date: Date): string {
   return `${minuteOf(date)}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, "0")}`;

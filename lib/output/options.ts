@@ -6,6 +6,7 @@
 
 import type { MessageForm } from "../text/message_form.ts";
 import type { Stream } from "./sink.ts";
+import type { Translate } from "./translate.ts";
 
 /** How a command shows events and traffic. */
 export interface OutputOptions {
@@ -35,6 +36,8 @@ export interface OutputOptions {
   readonly form?: MessageForm | undefined;
   /** Traffic comes as messages already: it is not cut again. */
   readonly framed?: boolean | undefined;
+  /** Puts a message into the language of the person. Default: English. */
+  readonly translate?: Translate | undefined;
   /** The time of an event. Default: when it is shown. */
   readonly now?: (() => Date) | undefined;
   /** Where a fetch shows the heads of answers. Default: nowhere. */

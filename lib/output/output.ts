@@ -6,6 +6,7 @@
  */
 
 import type { PortEvent, Report, SayEvent, SockeyeEvent, Totals, TrafficEvent, TransportName } from "../events.ts";
+import { Phrase, type Phrased } from "../phrase.ts";
 import { escapeControls } from "../printable.ts";
 import { transportField } from "../transport/mod.ts";
 import type { Colorize } from "./colors.ts";
@@ -18,6 +19,7 @@ import { type BottomLine, Screen } from "./screen.ts";
 import { Backlog, EVENTS_LIMIT_BYTES } from "./backlog.ts";
 import type { Sink, Stream } from "./sink.ts";
 import type { MakeTrafficView, TrafficView } from "./traffic_view.ts";
+import { inEnglish } from "./translate.ts";
 
 /** Sums over all connections of a command; with the transport of a server, unless it is TCP. */
 export type OutputTotals = Totals & { readonly transport?: TransportName };
@@ -72,7 +74,12 @@ export class Output {
     this.#parts.screen.interrupted();
   }
 
-  /** Sets the encodings in which received and sent text is shown from now on, canonical names. */
+  /** A message in the language of the person. */
+  words(message: Phrased): string {
+    return (this.#parts.options.translate ?? inEnglish)(message);
+  }
+
+  /** Shows what comes and what is sent in other encodings from now on, canonical names. */
   switchEncodings(read: string, write: string): void {
     this.#traffic.switchEncodings?.(read, write);
   }
@@ -161,9 +168,10 @@ export class Output {
     if (json && stream === "stdout") return;
     const count = this.#backlog.take(stream);
     if (quiet || count === 0) return;
+    const number = count.toLocaleString("en-US");
     this.#print({
       role: "warning",
-      text: `${count.toLocaleString("en-US")} message${count === 1 ? "" : "s"} not shown`,
+      text: new Phrase("not-shown", `${number} message${count === 1 ? "" : "s"} not shown`, [number]),
     });
   }
 
@@ -174,7 +182,7 @@ export class Output {
     if (this.#backlog.skips("stdout", EVENTS_LIMIT_BYTES)) return;
     const ties = options.terminal && id !== undefined && (kind === "join" || kind === "rename" || kind === "leave");
     const remark = ties ? `(#${id}${kind === "join" ? ` ${peer}` : ""})` : "";
-    void screen.above("stdout", this.#traffic.chatRows?.(text, remark) ?? "");
+    void screen.above("stdout", this.#traffic.chatRows?.(this.words(text), remark) ?? "");
   }
 
   /** A port is data, too. */
@@ -190,6 +198,6 @@ export class Output {
   #print({ role, text }: Description): void {
     if (this.#backlog.skips("stderr", EVENTS_LIMIT_BYTES)) return;
     const { screen, colorize } = this.#parts;
-    void screen.above("stderr", `${screen.stamp()}${colorize("stderr", role, text)}\n`);
+    void screen.above("stderr", `${screen.stamp()}${colorize("stderr", role, this.words(text))}\n`);
   }
 }

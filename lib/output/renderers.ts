@@ -7,6 +7,7 @@
 
 import type { TrafficEvent } from "../events.ts";
 import { concat } from "../bytes.ts";
+import { Phrase } from "../phrase.ts";
 import { plural } from "../wording.ts";
 import { arrivalRenderer } from "./arrivals.ts";
 import type { Colorize, TextRole } from "./colors.ts";
@@ -21,6 +22,7 @@ import type { Direction } from "./framed_traffic.ts";
 import { emptyMessage, encodingHint, isEmptyMessage, remarkOn } from "./remarks.ts";
 import type { Screen } from "./screen.ts";
 import type { Sink, Stream } from "./sink.ts";
+import { inEnglish } from "./translate.ts";
 
 /** One form of a transcript. Promises mean that the output is behind. */
 export interface Renderer {
@@ -122,14 +124,19 @@ function withStatus(head: string, paint: (role: TextRole, line: string) => strin
 
 /** A hex dump of both directions, with the time, the direction and the length above each message. */
 function hexRenderer({ command, colorize, screen, options }: RendererParts): Renderer {
+  const { translate = inEnglish } = options;
   return {
     sentTo: "stdout",
     show: (traffic, decoder) => {
       const { event, id, data, whole } = traffic;
       const label = `${clock(options.now?.() ?? new Date())} ${command === "client" ? "" : `#${id} `}${ARROWS[event]}`;
-      const head = colorize("stdout", ROLES[event], `${label} ${plural(data.length, "byte")}`);
+      const head = colorize(
+        "stdout",
+        ROLES[event],
+        `${label} ${translate(new Phrase("count-byte", plural(data.length, "byte"), [data.length]))}`,
+      );
       const remark = remarkOn(traffic);
-      const told = remark ? `  ${colorize("stdout", remark.role, remark.text)}` : "";
+      const told = remark ? `  ${colorize("stdout", remark.role, translate(remark.text))}` : "";
       const row = options.terminal ? bytesPerRow(options.columns?.() ?? 80) : undefined;
       const rows = decoder.dump(data, whole ?? false, { row, spans: spansOf(traffic, options, colorize) });
       return screen.above("stdout", concat([new TextEncoder().encode(`${head}${told}\n`), rows]));
@@ -142,6 +149,7 @@ function hexRenderer({ command, colorize, screen, options }: RendererParts): Ren
  * a capture both directions are data.
  */
 function lineRenderer({ command, colorize, screen, options, remark }: RendererParts): Renderer {
+  const { translate = inEnglish } = options;
   const isData = command === "show" || command === "tap" || command === "replay";
   const sentTo = isData ? "stdout" : options.verbose || options.terminal ? "stderr" : undefined;
   const print = (traffic: Direction & Pick<TrafficEvent, "checksum">, text: string): void | Promise<void> => {
@@ -154,7 +162,7 @@ function lineRenderer({ command, colorize, screen, options, remark }: RendererPa
     const lines = (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n")
       .map((line) => event === "recv" ? `${paint("peer", label)} ${line}` : paint("sent", `${label} ${line}`));
     const said = remarkOn(traffic);
-    if (said) lines.push(`${lines.pop()}  ${paint(said.role, `(${said.text})`)}`);
+    if (said) lines.push(`${lines.pop()}  ${paint(said.role, `(${translate(said.text)})`)}`);
     return screen.above(stream, lines.map((line) => `${screen.stamp()}${line}\n`).join(""));
   };
   return {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { say } from "../phrase.ts";
 import { isServing } from "./messages.ts";
 import type { TrafficEvent } from "../events.ts";
 import { type Backlog, EVENTS_LIMIT_BYTES, TRAFFIC_LIMIT_BYTES } from "./backlog.ts";
@@ -90,7 +91,10 @@ export class TrafficTranscript implements TrafficView {
     if (sender === this.#otherSender) return;
     this.#otherSender = sender;
     if (options.json) return;
-    void remark({ role: "note", text: `From ${peer}${other ? ", another sender" : " again"}:` });
+    void remark({
+      role: "note",
+      text: other ? say("from-other")`From ${peer}, another sender:` : say("from-again")`From ${peer} again:`,
+    });
   }
 
   /** See {@linkcode TrafficView.switchEncodings}; half characters are shown first. */

@@ -6,6 +6,7 @@
  */
 
 import { writeAll } from "../bytes.ts";
+import { Phrase, type Phrased, say } from "../phrase.ts";
 import type { Channel } from "../transport/channel.ts";
 import { LINGER_MS } from "../transport/limits.ts";
 import { lingerClose } from "../transport/linger.ts";
@@ -31,7 +32,7 @@ export interface AdmissionLimits {
 export class Admission {
   readonly #limits: AdmissionLimits;
   readonly #counter: ConnectionCounter;
-  readonly #notice: (message: string) => void;
+  readonly #notice: (message: Phrased) => void;
   /** Connections of each host; a host without one has no entry. */
   readonly #perHost = new Map<string, number>();
   readonly #reports = new ReportLimiter(REFUSAL_NOTICE_MS);
@@ -41,7 +42,7 @@ export class Admission {
   /** Admits every connection within the limits; `notice` takes a line about refused ones. */
   constructor(
     limits: AdmissionLimits,
-    notice: (message: string) => void,
+    notice: (message: Phrased) => void,
     counter: ConnectionCounter = new ConnectionCounter(),
   ) {
     this.#limits = limits;
@@ -66,13 +67,13 @@ export class Admission {
   enter(channel: Channel): number | undefined {
     const { hasPort } = traitsOf(channel.transport);
     if (hasPort && this.#limits.access?.(channel.host) === false) {
-      this.#report(channel, "may not connect");
+      this.#report(channel, (peer) => say("may-not")`${peer} may not connect`);
       channel.close();
       return undefined;
     }
     const full = this.#takeSlot(channel);
     if (full === undefined) return this.#counter.number();
-    this.#report(channel, `turned away: ${full}`);
+    this.#report(channel, (peer) => say("turned-away")`${peer} turned away: ${full}`);
     this.#refuse(channel, full);
     return undefined;
   }
@@ -92,27 +93,29 @@ export class Admission {
   }
 
   /** Why there is no slot; undefined when one was taken. */
-  #takeSlot({ host, transport }: Channel): string | undefined {
-    const clients = traitsOf(transport).connectionless ? "peers" : "connections";
+  #takeSlot({ host, transport }: Channel): Phrased | undefined {
+    const clients = traitsOf(transport).connectionless ? say("peers")`peers` : say("connections")`connections`;
     const { maxPerHost = Infinity } = this.#limits;
-    if (!this.#counter.enter(this.maxConnections)) return `too many ${clients} (limit ${this.maxConnections})`;
+    if (!this.#counter.enter(this.maxConnections)) {
+      return say("too-many")`too many ${clients} (limit ${this.maxConnections})`;
+    }
     const count = this.#perHost.get(host) ?? 0;
     if (count >= maxPerHost) {
       this.#counter.leave();
-      return `too many ${clients} from ${host} (limit ${maxPerHost})`;
+      return say("too-many-from")`too many ${clients} from ${host} (limit ${maxPerHost})`;
     }
     this.#perHost.set(host, count + 1);
     return undefined;
   }
 
   /** A host that is refused again and again is reported now and then. */
-  #report({ host, peer }: Channel, why: string): void {
+  #report({ host, peer }: Channel, describe: (peer: string) => Phrase): void {
     const left = this.#reports.admit(host);
-    if (left !== undefined) this.#notice(`${peer} ${why}${left}`);
+    if (left !== undefined) this.#notice(say("both")`${describe(peer)}${left}`);
   }
 
   /** A refused connection lingers for a moment, so that no reset destroys the line that says why. */
-  #refuse(channel: Channel, why: string): void {
+  #refuse(channel: Channel, why: Phrased): void {
     // The source of a datagram may be forged, and the answer would be longer than what came.
     const mute = traitsOf(channel.transport).connectionless;
     if (mute || this.#lingering.size >= REFUSALS_LINGERING) return channel.close();
@@ -121,7 +124,7 @@ export class Admission {
 }
 
 /** Sends the reason in one line, then FIN, then waits for the client's FIN; both have a moment. */
-async function explain(channel: Channel, why: string): Promise<void> {
+async function explain(channel: Channel, why: Phrased): Promise<void> {
   const line = new TextEncoder().encode(`sockeye: ${why}\n`);
   if (await settledWithin(writeAll(channel, line), LINGER_MS)) await lingerClose(channel);
   else channel.close();

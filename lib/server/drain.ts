@@ -4,22 +4,20 @@
  * @module
  */
 
+import { Phrase } from "../phrase.ts";
 import { CLOSE_CODES } from "../transport/websocket/write_frame.ts";
 import { settledWithin } from "../wait.ts";
 import { plural } from "../wording.ts";
 import { DRAIN_LOOK_MS, QUIET_MS } from "./limits.ts";
 import type { EndDetails, Mode, Peer } from "./mode.ts";
 import type { ServedPeer } from "./peer.ts";
-
-/** Why the server itself ends peers. */
-export const STOPS = "the server stops";
+import { STOPS } from "./reasons.ts";
 
 /** Tells the operator what happens between the first signal and the end. */
-export function describeDrain(count: number, ms: number): string {
+export function describeDrain(count: number, ms: number): Phrase {
   const go = count === 1 ? "goes on" : "go on";
-  return `Stopping: ${plural(count, "connection")} ${go} for up to ${
-    ms / 1000
-  } s; a second signal ends the server at once`;
+  const until = `for up to ${ms / 1000} s; a second signal ends the server at once`;
+  return new Phrase("draining", `Stopping: ${plural(count, "connection")} ${go} ${until}`, [count, ms / 1000]);
 }
 
 /** A peer as the server ends it. */

@@ -8,6 +8,7 @@
 import type { CloseEvent, Report, TransportName } from "../events.ts";
 import { type Given, type HelpList, type OptionTable, readOptions, type Values } from "../options.ts";
 import type { Need } from "../permissions.ts";
+import type { Phrased } from "../phrase.ts";
 import type { MessageForm } from "../text/message_form.ts";
 import type { Address } from "../transport/address.ts";
 import type { Channel, Listener, TlsHello } from "../transport/channel.ts";
@@ -66,7 +67,7 @@ export interface Started {
   /** Accepts peers in place of the bound listener; closing it closes both. */
   readonly listener?: Listener | undefined;
   /** One line for the person at the server, shown after the address. */
-  readonly notice?: string | undefined;
+  readonly notice?: Phrased | undefined;
 }
 
 /** One client as a mode sees it. */
@@ -112,13 +113,13 @@ export interface Peer {
    * @param code close code of a WebSocket (RFC 6455 section 7.4), which is then told the reason. Default 1000
    * @param reason what is reported of its end. Default `closed`
    */
-  end(code?: number, reason?: string): Promise<void>;
+  end(code?: number, reason?: Phrased): Promise<void>;
   /** Ends our half when all that waits is sent; what the peer sends still comes. With message boundaries it ends both. */
   endHalf(): Promise<void>;
   /** Ends the connection at once. */
-  kick(reason: string): void;
+  kick(reason: Phrased): void;
   /** Ends the connection at once and, where its transport can, with a reset: the peer does not take it for a proper end. */
-  reset(reason: string): void;
+  reset(reason: Phrased): void;
 }
 
 /** What a mode is given besides its options. */
@@ -134,7 +135,7 @@ export interface ModeContext {
   /** Takes what the mode has to report. */
   readonly report: Report;
   /** Reports a notice to the person at the server, about a peer or all of them. */
-  notice(message: string, peer?: Peer): void;
+  notice(message: Phrased, peer?: Peer): void;
   /** Opens files, for a mode that serves or keeps them. */
   readonly files: ModeFiles;
   /** Takes traffic, for a mode that reports it itself; undefined when none is shown. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { type Phrased, say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import type { Address } from "../transport/address.ts";
 import type { Listener } from "../transport/channel.ts";
@@ -32,7 +33,7 @@ export interface OpenListener extends Listener, Disposable {
 /** The rest of the server. */
 export interface OpenContext {
   /** Takes what a person should know. */
-  readonly notice: (message: string) => void;
+  readonly notice: (message: Phrased) => void;
   /** Gives up; its reason is thrown. */
   readonly signal: AbortSignal;
 }
@@ -93,7 +94,7 @@ export async function openListener(
   const listener = await listen(address, { ...shared, reusePort: reusePort || workers });
   const problem = given && (await import("../transport/tls/certificate.ts")).whyNotNow(given.cert);
   if (problem !== undefined) {
-    context.notice(`The certificate ${quote(cert ?? "")} ${problem}: clients will refuse it`);
+    context.notice(say("cert-refused")`The certificate ${quote(cert ?? "")} ${problem}: clients will refuse it`);
   }
   return Object.assign(listener, { credentials, [Symbol.dispose]: () => listener.close() });
 }
@@ -111,6 +112,6 @@ async function makeCredentials(address: Address, { notice, signal }: OpenContext
   const names = new Set(["host" in address ? address.host : "", ...OWN_NAMES]);
   const { makeCertificate } = await import("../transport/tls/certificate.ts");
   const made = await unlessAborted(makeCertificate([...names].filter((name) => name !== ""), RUN_DAYS), signal);
-  notice(`Made a certificate for this run; clients trust it with --pin sha256:${made.fingerprint}`);
+  notice(say("cert-made")`Made a certificate for this run; clients trust it with --pin sha256:${made.fingerprint}`);
   return made;
 }

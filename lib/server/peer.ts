@@ -6,8 +6,9 @@
  * @module
  */
 
-import { messageOf, SockeyeError } from "../errors.ts";
+import { phraseOf, SockeyeError } from "../errors.ts";
 import type { TransportName } from "../events.ts";
+import type { Phrased } from "../phrase.ts";
 import { type Channel, resetChannel } from "../transport/channel.ts";
 import { endOf } from "../transport/failure.ts";
 import { LINGER_MS } from "../transport/limits.ts";
@@ -19,6 +20,7 @@ import type { Mode, Peer } from "./mode.ts";
 import { Outbox } from "./outbox.ts";
 import { PeerEvents, type PeerObservers } from "./peer_events.ts";
 import { type ReadingContext, readToEnd } from "./reading.ts";
+import { BY_PEER, CLOSED, idleFor, NO_PEER, SLOW_HANDSHAKE } from "./reasons.ts";
 import type { WriteBatcher } from "./write_batcher.ts";
 
 /** What a peer needs besides its channel. */
@@ -62,7 +64,7 @@ export class ServedPeer implements Peer {
   /** The end of our half alone, once it was asked for. */
   #half: Promise<void> | undefined;
   /** Why it ends, from the moment that it is known. */
-  #reason = "closed by the peer";
+  #reason: Phrased = BY_PEER;
   /** From open to finished, where there is a limit. */
   #idleWatch: IdleWatch | undefined;
   /** From our FIN to the peer's. */
@@ -149,12 +151,12 @@ export class ServedPeer implements Peer {
   }
 
   /** Sends what is queued, then FIN. */
-  end(code?: number, reason = "closed"): Promise<void> {
+  end(code?: number, reason: Phrased = CLOSED): Promise<void> {
     return this.close(reason, LINGER_MS, code);
   }
 
   /** {@linkcode end} for the server's own reasons, which waits so many milliseconds for the peer's FIN. */
-  close(reason: string, lingerMs: number, code?: number): Promise<void> {
+  close(reason: Phrased, lingerMs: number, code?: number): Promise<void> {
     this.#fin ??= this.#sendFin(reason, lingerMs, code);
     return this.#fin;
   }
@@ -166,18 +168,18 @@ export class ServedPeer implements Peer {
   }
 
   /** Ends the connection at once. */
-  kick(reason: string): void {
+  kick(reason: Phrased): void {
     this.#finish(reason);
   }
 
   /** The same with a reset. */
-  reset(reason: string): void {
+  reset(reason: Phrased): void {
     if (!this.#gone()) resetChannel(this.#channel);
     this.#finish(reason);
   }
 
   /** Ends a handshake, if it has lasted so many milliseconds: the peer is reported as refused, never as connected. */
-  giveUpHandshake(afterMs: number, why: string): boolean {
+  giveUpHandshake(afterMs: number, why: Phrased): boolean {
     if (this.#state !== "connecting" || performance.now() - this.#began < afterMs) return false;
     this.#refuse(why);
     return true;
@@ -189,8 +191,7 @@ export class ServedPeer implements Peer {
       if (this.#channel.handshake && !await this.#shakeHands()) return;
       this.#begin();
       await readToEnd(this.#channel, (bytes) => this.#take(bytes), this.#options.reading);
-      if (this.#state === "open") await this.#answerEnd();
-      else await this.#fin;
+      await (this.#state === "open" ? this.#answerEnd() : this.#fin);
       this.#finish(this.#reason);
     } catch (error) {
       this.#finish(this.#state === "open" ? endOf(error) : this.#reason, error);
@@ -198,18 +199,18 @@ export class ServedPeer implements Peer {
   }
 
   async #shakeHands(): Promise<boolean> {
-    const timer = setTimeout(() => this.#refuse("its handshake takes too long"), HANDSHAKE_MS);
+    const timer = setTimeout(() => this.#refuse(SLOW_HANDSHAKE), HANDSHAKE_MS);
     try {
-      if (await this.#channel.handshake?.() === false) this.#finish("came for something else");
+      if (await this.#channel.handshake?.() === false) this.#finish(NO_PEER);
     } catch (error) {
-      this.#refuse(messageOf(error));
+      this.#refuse(phraseOf(error));
     } finally {
       clearTimeout(timer);
     }
     return !this.#gone();
   }
 
-  #refuse(why: string): void {
+  #refuse(why: Phrased): void {
     if (this.#gone()) return;
     if (this.#channel.refusal === undefined) this.#events.refused(why);
     this.#finish(why);
@@ -226,7 +227,7 @@ export class ServedPeer implements Peer {
     this.#events.opened();
     this.#opening = this.#mode.open?.(this) ?? undefined;
     this.#opening?.catch((error) => this.#finish(endOf(error), error));
-    if (idle > 0 && this.open) this.#idleWatch = new IdleWatch(idle, () => this.#dropIdle(`idle for ${idle / 1000} s`));
+    if (idle > 0 && this.open) this.#idleWatch = new IdleWatch(idle, () => this.#dropIdle(idleFor(idle)));
   }
 
   /** Hands bytes to the mode; a promise when that takes time. */
@@ -261,7 +262,7 @@ export class ServedPeer implements Peer {
     await this.close(this.#reason, LINGER_MS);
   }
 
-  async #sendFin(reason: string, lingerMs: number, code?: number): Promise<void> {
+  async #sendFin(reason: Phrased, lingerMs: number, code?: number): Promise<void> {
     if (this.#state !== "open") return this.#state === "connecting" ? this.#finish(reason) : undefined;
     this.#state = "ending";
     this.#reason = reason;
@@ -269,13 +270,12 @@ export class ServedPeer implements Peer {
     if (this.#gone()) return;
     // With the peer's FIN here, nothing has to be waited for after ours.
     if (!this.#peerEnded) this.#lingerTimer = setTimeout(() => this.#finish(reason), lingerMs);
-    const end = this.#half ?? this.#channel.closeWrite(code, reason);
-    const sent = await end.then(() => true, () => false);
-    if (this.#peerEnded || !sent) this.#finish(reason);
+    const end = this.#half ?? this.#channel.closeWrite(code, String(reason));
+    if (!await end.then(() => true, () => false) || this.#peerEnded) this.#finish(reason);
   }
 
   /** A graceful end needs a peer that reads: one that does not is closed at once. */
-  #dropIdle(reason: string): void {
+  #dropIdle(reason: Phrased): void {
     if (this.#state === "open" && !this.#outbox?.busy) void this.close(reason, LINGER_MS);
     else this.#finish(reason);
   }
@@ -285,7 +285,7 @@ export class ServedPeer implements Peer {
     return this.#state === "finished";
   }
 
-  #finish(reason: string, cause?: unknown): void {
+  #finish(reason: Phrased, cause?: unknown): void {
     if (this.#state === "finished") return;
     this.#state = "finished";
     this.#idleWatch?.stop();

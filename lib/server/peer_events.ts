@@ -6,6 +6,7 @@
 
 import { messageOf, type SockeyeError } from "../errors.ts";
 import type { Report, Totals } from "../events.ts";
+import { type Phrased, say } from "../phrase.ts";
 import type { Channel } from "../transport/channel.ts";
 import { transportField } from "../transport/mod.ts";
 import { REPORT_MS } from "./limits.ts";
@@ -46,15 +47,16 @@ export class PeerEvents {
   }
 
   /** Its handshake failed. */
-  refused(why: string): void {
-    void this.#observers.on?.({ event: "notice", message: `${this.#channel.peer} turned away: ${why}` });
+  refused(why: Phrased): void {
+    const message = say("turned-away")`${this.#channel.peer} turned away: ${why}`;
+    void this.#observers.on?.({ event: "notice", message });
   }
 
   /** Its request was answered with a refusal. A browser may make many of them: those left out of the reports are details. */
   requestRefused(why: string): void {
     const { peer, host } = this.#channel;
     const left = this.#reports.admit(host);
-    const message = `${peer} turned away: ${why}${left ?? ""}`;
+    const message = say("turned-away")`${peer} turned away: ${say("both")`${why}${left ?? ""}`}`;
     void this.#observers.on?.({ event: "notice", message, ...(left === undefined && { detail: true }) });
   }
 
@@ -79,15 +81,15 @@ export class PeerEvents {
   }
 
   /** A message was left out. Answers are caused by the peer itself: they are reported now and then. */
-  leftOut({ kind, message }: SockeyeError, what: "answer" | "post"): void | Promise<void> {
+  leftOut({ kind, phrase }: SockeyeError, what: "answer" | "post"): void | Promise<void> {
     const { peer, host } = this.#channel;
     const left = what === "answer" ? this.#reports.admit(host) : "";
     if (left === undefined) return;
-    return this.#observers.on?.({ event: "error", id: this.#id, peer, kind, message: message + left });
+    return this.#observers.on?.({ event: "error", id: this.#id, peer, kind, message: say("both")`${phrase}${left}` });
   }
 
   /** It is gone, for a reason, after so many bytes; what `end` says of it counts more. What `end` throws is told as well. */
-  closed(reason: string, { received, sent }: Pick<Totals, "received" | "sent">, end: () => void | EndDetails): void {
+  closed(reason: Phrased, { received, sent }: Pick<Totals, "received" | "sent">, end: () => void | EndDetails): void {
     const { peer, transport } = this.#channel;
     const ms = Math.round(performance.now() - this.#since);
     const field = transportField(transport);

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { Phrase, type Phrased, say } from "../phrase.ts";
 import { REPORTED_HOSTS } from "./limits.ts";
 
 /** Decides what is reported, and counts what is not. */
@@ -26,8 +27,8 @@ export class ReportLimiter {
    *
    * @returns undefined if not; else what to add: empty, or how many reports were left out before this one
    */
-  admit(host: string, now: number = performance.now()): string | undefined {
-    let left = "";
+  admit(host: string, now: number = performance.now()): Phrased | undefined {
+    let left: Phrased = "";
     if (now - this.#began >= this.#perMs) left = this.#nextPeriod(host, now);
     const more = this.#more.get(host);
     if (more === undefined && this.#more.size < REPORTED_HOSTS) {
@@ -39,13 +40,16 @@ export class ReportLimiter {
     return undefined;
   }
 
-  #nextPeriod(host: string, now: number): string {
+  #nextPeriod(host: string, now: number): Phrased {
     const same = this.#more.get(host) ?? 0;
     const others = this.#others + [...this.#more.values()].reduce((sum, one) => sum + one, -same);
     this.#more.clear();
     this.#others = 0;
     this.#began = now;
-    const parts = [same > 0 && `${same} more of that host`, others > 0 && `${others} of others`].filter(Boolean);
-    return parts.length === 0 ? "" : ` (and ${parts.join(", ")} since)`;
+    const parts = [
+      same > 0 && say("more-of-host")`${same} more of that host`,
+      others > 0 && say("of-others")`${others} of others`,
+    ].filter((part) => part !== false);
+    return parts.length === 0 ? "" : say("since")` (and ${new Phrase("remarks", parts.join(", "), parts)} since)`;
   }
 }

@@ -7,6 +7,7 @@
 
 import { messageOf } from "../errors.ts";
 import type { Totals } from "../events.ts";
+import { type Phrased, say } from "../phrase.ts";
 import type { Channel, Listener, Unproven } from "../transport/channel.ts";
 import { isAbortedBeforeAccept, isClosed, isOutOfFiles } from "../transport/failure.ts";
 import { ACCEPT_PAUSE_MS, LINGER_MS } from "../transport/limits.ts";
@@ -16,13 +17,14 @@ import { settledWithin, wait } from "../wait.ts";
 import { Admission, type AdmissionLimits } from "./admission.ts";
 import type { ConnectionCounter } from "./connection_counter.ts";
 import type { DescriptorReserve } from "./descriptors.ts";
-import { ActivityWatch, describeDrain, STOPS } from "./drain.ts";
+import { ActivityWatch, describeDrain } from "./drain.ts";
 import { DRAIN_MS, HANDSHAKE_GRACE_MS, REPORT_MS, SLOT_WAIT_MS, UDP_IDLE_MS, UNPROVEN_IDLE_MS } from "./limits.ts";
 import { MemoryTrimmer } from "./memory.ts";
 import type { Mode } from "./mode.ts";
 import { ServedPeer } from "./peer.ts";
 import type { Observers } from "./peer_events.ts";
 import { ReadingContext } from "./reading.ts";
+import { STOPPED_WAITING, STOPS } from "./reasons.ts";
 import { ReportLimiter } from "./report_limiter.ts";
 import { WriteBatcher } from "./write_batcher.ts";
 
@@ -90,7 +92,7 @@ class Server {
   /** Peers go on, though no others are accepted. */
   #draining = false;
   /** Why connections cannot be accepted, as it was told last, and when. */
-  #failure = { message: "", at: -Infinity };
+  #failure: { readonly message: string; readonly at: number } = { message: "", at: -Infinity };
   /** Ends the pause under way, if there is one. */
   #endPause = () => {};
   /** While the server is full: until when new connections are refused without waiting for a slot. */
@@ -144,8 +146,10 @@ class Server {
       } catch (error) {
         if (!this.#accepting || isClosed(error)) return;
         if (isAbortedBeforeAccept(error) || isOutOfFiles(error) && await this.#findDescriptor()) continue;
-        const why = isOutOfFiles(error) ? "no file descriptor is free; waiting for one" : messageOf(error);
-        this.#tellFailure(`Cannot accept a connection: ${why}`);
+        const why = isOutOfFiles(error)
+          ? say("no-descriptor")`no file descriptor is free; waiting for one`
+          : messageOf(error);
+        this.#tellFailure(say("cannot-accept")`Cannot accept a connection: ${why}`);
         pause = Math.min(pause * 2 || ACCEPT_PAUSE_MS.first, ACCEPT_PAUSE_MS.longest);
         await this.#pause(pause);
       }
@@ -153,10 +157,10 @@ class Server {
   }
 
   /** What keeps connections from being accepted lasts, and is told now and then. */
-  #tellFailure(message: string): void {
+  #tellFailure(message: Phrased): void {
     const at = performance.now();
-    if (message === this.#failure.message && at - this.#failure.at < REPORT_MS) return;
-    this.#failure = { message, at };
+    if (String(message) === this.#failure.message && at - this.#failure.at < REPORT_MS) return;
+    this.#failure = { message: String(message), at };
     void this.#options.on?.({ event: "error", kind: "connect", message });
   }
 
@@ -196,7 +200,7 @@ class Server {
     if (now - this.#silentSince < UNPROVEN_IDLE_MS) return;
     this.#silentSince = now;
     for (const [peer, unproven] of this.#unproven) {
-      if (unproven.silent) peer.kick("others wait");
+      if (unproven.silent) peer.kick(say("others-wait")`others wait`);
       unproven.silent = true;
     }
   }
@@ -231,7 +235,7 @@ class Server {
   /** With `--once`, of several handshakes at the same time the first one to finish wins. */
   #serveOnly(peer: ServedPeer): void {
     this.#closeListener();
-    for (const other of this.#peers) if (other !== peer) other.kick("another one is served");
+    for (const other of this.#peers) if (other !== peer) other.kick(say("another-served")`another one is served`);
   }
 
   #forget(peer: ServedPeer, host: string): void {
@@ -264,11 +268,12 @@ class Server {
     }
     for (const peer of this.#peers) {
       // One that took its drain time and does not read gets no more.
-      if (drain !== undefined && peer.stuckSince !== undefined) peer.kick("the server stopped waiting");
-      else void peer.close(STOPS, LINGER_MS, CLOSE_CODES.goingAway);
+      if (drain !== undefined && peer.stuckSince !== undefined) {
+        peer.kick(STOPPED_WAITING);
+      } else void peer.close(STOPS, LINGER_MS, CLOSE_CODES.goingAway);
     }
     await settledWithin(this.#whenEmpty(), drain === undefined ? DRAIN_MS : LINGER_MS);
-    for (const peer of this.#peers) peer.kick("the server stopped waiting");
+    for (const peer of this.#peers) peer.kick(STOPPED_WAITING);
     await this.#whenEmpty();
   }
 
@@ -276,7 +281,7 @@ class Server {
     while (this.#peers.size > 0) await Promise.all([...this.#peers].map((peer) => peer.finished));
   }
 
-  #notice(message: string): void {
+  #notice(message: Phrased): void {
     void this.#options.on?.({ event: "notice", message });
   }
 

@@ -6,6 +6,7 @@
 
 import type { SockeyeError } from "../errors.ts";
 import type { Totals } from "../events.ts";
+import type { Language } from "../language.ts";
 import type { Need } from "../permissions.ts";
 import type { Address } from "../transport/address.ts";
 import type { Credentials } from "../transport/transport.ts";
@@ -30,6 +31,8 @@ export interface WorkerConfig {
   readonly terminal: Readonly<Record<WorkerStream, boolean>>;
   /** Whether NO_COLOR is set. */
   readonly noColor: boolean;
+  /** The language of the system. */
+  readonly language: Language;
 }
 
 /** What the server command gets when it runs in a worker. */

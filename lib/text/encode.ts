@@ -10,6 +10,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
+import { say } from "../phrase.ts";
 import { resolveEncoding } from "./encodings.ts";
 import { escapeControls } from "../printable.ts";
 import { GB18030_ASTRAL_FIRST, gb18030Bmp, gb18030Code, sequences } from "./sequences.ts";
@@ -83,7 +84,10 @@ function encodeByTable(text: string, encoding: string): Uint8Array {
 
 function cannotEncode(character: string, encoding: string): SockeyeError {
   const number = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
-  return new SockeyeError("usage", `Cannot encode "${escapeControls(character)}" (U+${number}) in ${encoding}`);
+  return new SockeyeError(
+    "usage",
+    say("cannot-encode")`Cannot encode "${escapeControls(character)}" (U+${number}) in ${encoding}`,
+  );
 }
 
 /** The bytes of a code point as one big-endian number; undefined if the encoding lacks the character. */

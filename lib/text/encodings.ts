@@ -7,6 +7,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
+import { say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import { didYouMean } from "../wording.ts";
 
@@ -55,8 +56,11 @@ export function resolveEncoding(label: string, suggested = ENCODINGS): string {
   const bare = squash(label);
   const name = ENCODINGS.find((known) => squash(known) === bare) ?? OTHER_SPELLINGS.get(bare) ?? platformName(label);
   if (name === undefined || REFUSED.has(name)) {
-    const names = `use one of ${suggested.join(", ")}${didYouMean(label, suggested)}`;
-    throw new SockeyeError("usage", `Unknown encoding ${quote(label)}: ${names}`);
+    const guess = didYouMean(label, suggested);
+    throw new SockeyeError(
+      "usage",
+      say("unknown-encoding")`Unknown encoding ${quote(label)}: use one of ${suggested.join(", ")}${guess}`,
+    );
   }
   return name;
 }

@@ -6,6 +6,7 @@
 
 import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
+import { say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 
 /** The escapes that stand for one character. */
@@ -62,6 +63,9 @@ function escapedCharacter(match: RegExpExecArray, text: string): string {
   if (code <= 0x10ffff) return String.fromCodePoint(code);
   const named = NAMED.get(match[4] ?? "");
   if (named !== undefined) return named;
-  const usable = String.raw`use \n \r \t \0 \a \b \e \f \v \\ \xNN \uNNNN \u{...}`;
-  throw new SockeyeError("usage", `Unknown escape ${quote(match[0])} in ${quote(text)}: ${usable}`);
+  const usable = String.raw`\n \r \t \0 \a \b \e \f \v \\ \xNN \uNNNN \u{...}`;
+  throw new SockeyeError(
+    "usage",
+    say("unknown-escape")`Unknown escape ${quote(match[0])} in ${quote(text)}: use ${usable}`,
+  );
 }

@@ -5,6 +5,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
+import { say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 
 const SEPARATORS = /[\s,:-]+/;
@@ -38,7 +39,7 @@ export function parseHex(text: string): Uint8Array {
 function cannotParse(text: string, token: string, rest: string): SockeyeError {
   const wrong = rest.replace(/^(?:0x|\\x)(?=.)/i, "").match(NOT_A_DIGIT);
   const reason = wrong === null
-    ? `${quote(token)} has an odd number of digits`
-    : `${quote(wrong[0])} is not a hexadecimal digit`;
-  return new SockeyeError("usage", `Cannot parse hex ${quote(text)}: ${reason}`);
+    ? say("hex-odd")`${quote(token)} has an odd number of digits`
+    : say("hex-digit")`${quote(wrong[0])} is not a hexadecimal digit`;
+  return new SockeyeError("usage", say("bad-hex")`Cannot parse hex ${quote(text)}: ${reason}`);
 }

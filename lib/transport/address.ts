@@ -5,8 +5,9 @@
  * @module
  */
 
-import { messageOf, SockeyeError } from "../errors.ts";
+import { phraseOf, SockeyeError } from "../errors.ts";
 import type { TransportName } from "../events.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { quote, quoteAddress } from "../printable.ts";
 import { isIPv6, toAscii } from "./ip.ts";
 import { missingZone } from "./zone.ts";
@@ -117,7 +118,7 @@ export function isLoopback(address: Address): boolean {
 
 function parseUnix(text: string): UnixAddress {
   const path = text.slice("unix:".length);
-  if (path === "") throw bad(text, "the path is missing");
+  if (path === "") throw bad(text, say("path-missing")`the path is missing`);
   return { transport: "unix", path };
 }
 
@@ -131,17 +132,17 @@ function splitHostPort(rest: string, text: string, fallback?: string): { host: s
   const bracketed = /^\[(.*)\](?::(.*))?$/s.exec(rest);
   if (bracketed) {
     const [, host = "", port = fallback] = bracketed;
-    if (!isIPv6(host)) throw bad(text, `${quote(host)} is not an IPv6 address`);
-    if (port === undefined) throw bad(text, "the port is missing");
+    if (!isIPv6(host)) throw bad(text, say("not-ipv6")`${quote(host)} is not an IPv6 address`);
+    if (port === undefined) throw bad(text, say("port-missing")`the port is missing`);
     const missing = missingZone(host);
     if (missing !== undefined) throw bad(text, missing);
     return { host, port };
   }
-  if (/:.*@/s.test(rest)) throw bad(text, "an address has no user or password");
+  if (/:.*@/s.test(rest)) throw bad(text, say("no-user")`an address has no user or password`);
   const parts = rest.split(":");
-  if (parts.length > 2) throw bad(text, "write an IPv6 address in brackets, as [::1]:9000");
+  if (parts.length > 2) throw bad(text, say("brackets")`write an IPv6 address in brackets, as [::1]:9000`);
   const [host = "", port = fallback] = parts;
-  if (port === undefined) throw bad(text, "the port is missing, as in localhost:9000");
+  if (port === undefined) throw bad(text, say("port-missing-as")`the port is missing, as in localhost:9000`);
   return { host, port };
 }
 
@@ -150,7 +151,7 @@ function checkHost(host: string, text: string): string {
   const bare = isIPv6(host) ? "" : host;
   const name = toAscii(bare);
   if ((bare !== "" && name === "") || /[\s%/?#@\\\p{Cc}]/u.test(name)) {
-    throw bad(text, `${quote(host)} is not a host name`);
+    throw bad(text, say("not-host")`${quote(host)} is not a host name`);
   }
   return name || host;
 }
@@ -159,7 +160,7 @@ function parsePort(port: string, text: string): number {
   try {
     return readPort(port);
   } catch (cause) {
-    throw bad(text, `the port ${quote(port)} ${messageOf(cause)}`);
+    throw bad(text, say("bad-port")`the port ${quote(port)} ${phraseOf(cause)}`);
   }
 }
 
@@ -170,6 +171,6 @@ function parsePath(path: string, text: string): string {
   return `${pathname}${search}`;
 }
 
-function bad(text: string, why: string): SockeyeError {
-  return new SockeyeError("usage", `Bad address ${quoteAddress(text)}: ${why}`);
+function bad(text: string, why: Phrased): SockeyeError {
+  return new SockeyeError("usage", say("bad-address")`Bad address ${quoteAddress(text)}: ${why}`);
 }

@@ -5,6 +5,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
+import { say } from "../phrase.ts";
 import { callAfter, callLater, limitTime, wait } from "../wait.ts";
 import { type Address, formatAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
@@ -38,7 +39,7 @@ async function dialOnce(address: Address, options: DialOptions): Promise<Channel
   const { timeout = CONNECT_TIMEOUT_MS, signal, often } = options;
   const where = formatAddress(address);
   if ("port" in address && address.port === 0) {
-    throw new SockeyeError("usage", `Cannot connect to ${where}: port 0 is not a real port`);
+    throw new SockeyeError("usage", say("port-0")`Cannot connect to ${where}: port 0 is not a real port`);
   }
   const limit = limitTime(timeout, signal, undefined, often ? callLater : callAfter);
   try {
@@ -46,9 +47,11 @@ async function dialOnce(address: Address, options: DialOptions): Promise<Channel
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     const host = "host" in address ? address.host : "";
-    if (zoneOf(host) !== undefined && isUnresolved(error)) throw unknownZone(`connect to ${where}`, host, error);
-    if (!limit.signal.aborted) throw socketFailure(`connect to ${where}`, error, address.transport);
-    throw new SockeyeError("timeout", `Cannot connect to ${where}: no answer in ${timeout / 1000} s (connect timeout)`);
+    const doing = say("connect")`connect to ${where}`;
+    if (zoneOf(host) !== undefined && isUnresolved(error)) throw unknownZone(doing, host, error);
+    if (!limit.signal.aborted) throw socketFailure(doing, error, address.transport);
+    const late = say("no-answer")`Cannot ${doing}: no answer in ${timeout / 1000} s (connect timeout)`;
+    throw new SockeyeError("timeout", late);
   } finally {
     limit.cancel();
   }

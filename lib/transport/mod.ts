@@ -7,6 +7,7 @@
 
 import type { TransportName } from "../events.ts";
 import { demand, demandSocket } from "../permissions.ts";
+import { say } from "../phrase.ts";
 import {
   type Address,
   DIAL_HOST,
@@ -29,8 +30,10 @@ const STREAM = {
   messageBoundaries: false,
   connectionless: false,
   needs: { serve: ["net"], dial: ["net"], converse: ["net"] },
-  demandListen: (address: InetAddress) => demand("net", bindPlace(address), `listen on ${formatAddress(address)}`),
-  demandDial: (address: InetAddress) => demand("net", dialPlace(address), `connect to ${formatAddress(address)}`),
+  demandListen: (address: InetAddress) =>
+    demand("net", bindPlace(address), say("listen")`listen on ${formatAddress(address)}`),
+  demandDial: (address: InetAddress) =>
+    demand("net", dialPlace(address), say("connect")`connect to ${formatAddress(address)}`),
 } as const satisfies Partial<Transport>;
 
 /** Each row loads its code when it is first used. */
@@ -72,8 +75,8 @@ const UNIX: Transport = {
   hasPort: false,
   // The server removes its socket at the end.
   needs: { serve: ["read", "write"], dial: ["net", "read", "write"], converse: [] },
-  demandListen: ({ path }: UnixAddress) => demandSocket(path, `listen on unix:${path}`),
-  demandDial: ({ path }: UnixAddress) => demandSocket(path, `connect to unix:${path}`),
+  demandListen: ({ path }: UnixAddress) => demandSocket(path, say("listen")`listen on ${`unix:${path}`}`),
+  demandDial: ({ path }: UnixAddress) => demandSocket(path, say("connect")`connect to ${`unix:${path}`}`),
   listen: async (address: UnixAddress) => await (await import("./unix.ts")).listenUnix(address),
   dial: async (address: UnixAddress) => await (await import("./unix.ts")).connectUnix(address),
 };
@@ -142,9 +145,9 @@ export async function listen(address: Address, options: ListenOptions = {}): Pro
   } catch (error) {
     const host = "host" in address ? address.host : "";
     if (zoneOf(host) !== undefined && isUnresolved(error)) {
-      throw unknownZone(`listen on ${formatAddress(address)}`, host, error);
+      throw unknownZone(say("listen")`listen on ${formatAddress(address)}`, host, error);
     }
-    throw socketFailure(`listen on ${formatAddress(address)}`, error, address.transport);
+    throw socketFailure(say("listen")`listen on ${formatAddress(address)}`, error, address.transport);
   }
 }
 
@@ -162,5 +165,5 @@ function demandSend(address: InetAddress, { source, udp }: LocalAddress): void {
   STREAM.demandDial(address);
   const own = source?.host ?? (isIPv6(address.host) ? "::" : "0.0.0.0");
   const from = formatHostPort(own, udp?.join ? address.port : source?.port ?? 0);
-  demand("net", from, `send from ${from}`, `--allow-net=${from},${dialPlace(address)}`);
+  demand("net", from, say("send-from")`send from ${from}`, `--allow-net=${from},${dialPlace(address)}`);
 }

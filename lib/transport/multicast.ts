@@ -6,6 +6,7 @@
 
 import { SockeyeError } from "../errors.ts";
 import { MissingPermission } from "../permissions.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import { isIPv4, isIPv6 } from "./ip.ts";
 
@@ -69,9 +70,9 @@ function isNamed(place: string): boolean {
  *
  * @param doing what for: `join 239.1.2.3`
  */
-export function demandInterface(name: string, doing: string): void {
+export function demandInterface(name: string, doing: Phrased): void {
   if (!isNamed(name) || Deno.permissions.querySync(SYS).state === "granted") return;
-  throw new MissingPermission([`--allow-sys=${SYS.kind}`], `${doing} on ${quote(name)}`);
+  throw new MissingPermission([`--allow-sys=${SYS.kind}`], say("on-interface")`${doing} on ${quote(name)}`);
 }
 
 /**
@@ -81,12 +82,17 @@ export function demandInterface(name: string, doing: string): void {
  * @returns the address of the interface, or its number where `family` is IPv6
  * @throws {SockeyeError} `permission`, naming the flag to add, `connect` when there is no such interface
  */
-export function findInterface(name: string, family: "IPv4" | "IPv6", doing: string): string {
+export function findInterface(name: string, family: "IPv4" | "IPv6", doing: Phrased): string {
   if (!isNamed(name)) return name;
   demandInterface(name, doing);
-  doing = `${doing} on ${quote(name)}`;
+  doing = say("on-interface")`${doing} on ${quote(name)}`;
   const found = Deno.networkInterfaces().filter((one) => one.name === name);
-  if (found.length === 0) throw new SockeyeError("connect", `Cannot ${doing}: this machine has no such interface`);
+  if (found.length === 0) {
+    throw new SockeyeError(
+      "connect",
+      say("cannot")`Cannot ${doing}: ${say("ENODEV")`this machine has no such interface`}`,
+    );
+  }
   // Only a link-local address (fe80::) has the number of its interface.
   const place = family === "IPv6"
     ? found.find(({ scopeid }) => scopeid)?.scopeid

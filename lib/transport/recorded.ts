@@ -186,7 +186,7 @@ class RecordedChannel extends WrappedChannel {
 
   #broken(cause: unknown): void {
     if (this.#wasReset || isGivenUp(cause)) return this.#conversation?.end(this.#in, "reset");
-    this.#conversation?.comment(endOf(cause));
+    this.#conversation?.comment(String(endOf(cause)));
     // The system gives a code to what it did not expect; an end that lacks close_notify or a close frame is still one.
     if ((cause as { code?: unknown }).code === undefined) this.#conversation?.end(this.#in, "fin");
   }

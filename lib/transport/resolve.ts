@@ -6,6 +6,7 @@
 
 import { SockeyeError } from "../errors.ts";
 import { MissingPermission } from "../permissions.ts";
+import { say } from "../phrase.ts";
 import { callAfter } from "../wait.ts";
 import { isIP } from "./ip.ts";
 import { RESOLUTION_DELAY_MS } from "./limits.ts";
@@ -41,9 +42,9 @@ export async function resolve(host: string, signal: AbortSignal, family?: Family
   if (fitting.length > 0) return fitting;
   if (host === "localhost") return [LOOPBACK[family]];
   if (isIP(host) === 0 && !mayAsk()) {
-    throw new MissingPermission(["--allow-net"], `look up the IPv${family} addresses of ${host}`);
+    throw new MissingPermission(["--allow-net"], say("look-up")`look up the IPv${family} addresses of ${host}`);
   }
-  throw new SockeyeError("resolve", `Cannot connect to ${host}: it has no IPv${family} address`);
+  throw new SockeyeError("resolve", say("no-family")`Cannot connect to ${host}: it has no IPv${family} address`);
 }
 
 /** With a list of permitted hosts only these very names may be connected to. */

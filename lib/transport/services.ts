@@ -5,6 +5,7 @@
  * @module
  */
 
+import { PhrasedError, say } from "../phrase.ts";
 import { didYouMean } from "../wording.ts";
 
 /** Ports by the names that IANA's registry or common use gives them. */
@@ -71,9 +72,11 @@ const SERVICES: Readonly<Record<string, number>> = {
 export function readPort(text: string): number {
   const number = /^\d{1,5}$/.test(text) ? Number(text) : portOf(text);
   if (number !== undefined && number <= 65535) return number;
-  if (!/^[a-z]/i.test(text)) throw new Error("is not a number from 0 to 65535");
+  if (!/^[a-z]/i.test(text)) throw new PhrasedError(say("no-port")`is not a number from 0 to 65535`);
   const guess = didYouMean(text, Object.keys(SERVICES));
-  throw new Error(`is neither a number from 0 to 65535 nor a well-known service such as http${guess}`);
+  throw new PhrasedError(
+    say("no-service")`is neither a number from 0 to 65535 nor a well-known service such as http${guess}`,
+  );
 }
 
 /** A web address up to the host, where a name in place of the port follows. */

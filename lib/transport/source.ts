@@ -7,6 +7,7 @@
 import { once } from "node:events";
 import { SockeyeError } from "../errors.ts";
 import { demand } from "../permissions.ts";
+import { say } from "../phrase.ts";
 import { unlessAborted } from "../wait.ts";
 import { DIAL_HOST, formatHostPort, type InetAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
@@ -36,7 +37,9 @@ export async function connectFrom(
     ? hosts
     : hosts.filter((host) => isIP(host) === 0 || isIPv6(host) === isIPv6(own));
   requireFamily(source, reachable[0] ?? hosts[0] ?? address.host);
-  if (own !== undefined) demand("net", formatHostPort(own, source.port ?? 0), `connect from ${formatSource(source)}`);
+  if (own !== undefined) {
+    demand("net", formatHostPort(own, source.port ?? 0), say("connect-from")`connect from ${formatSource(source)}`);
+  }
   signal.throwIfAborted();
   const channel = await race(reachable, (host, signal) => connectBound(source, host, address.port, signal), signal);
   onTimes?.({ dns: resolved - start, connect: performance.now() - resolved });
@@ -64,9 +67,11 @@ async function connectBound(source: Source, host: string, port: number, signal: 
     const isChosen = source.host !== undefined || source.port !== undefined;
     const isTaken = isChosen && (code === "EADDRINUSE" || (syscall !== "bind" && code === "EADDRNOTAVAIL"));
     if (syscall !== "bind" && !isTaken) throw error;
-    const from = `connect from ${formatSource(source)}`;
+    const from = say("connect-from")`connect from ${formatSource(source)}`;
     if (code === "EACCES") throw socketFailure(from, error);
-    const state = isTaken ? "the port is in use" : "this machine does not have that address";
-    throw new SockeyeError("connect", `Cannot ${from}: ${state}`, { cause: error });
+    const state = isTaken
+      ? say("port-in-use")`the port is in use`
+      : say("EADDRNOTAVAIL")`this machine does not have that address`;
+    throw new SockeyeError("connect", say("cannot")`Cannot ${from}: ${state}`, { cause: error });
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { say } from "../phrase.ts";
 import { AsyncQueue } from "../queue.ts";
 import { formatAddress, type InetAddress } from "./address.ts";
 import type { Listener } from "./channel.ts";
@@ -119,7 +120,7 @@ export function probe(address: InetAddress, options: ListenOptions = {}): void {
   try {
     bindTcp(address, options.backlog, options.reusePort).close();
   } catch (error) {
-    throw socketFailure(`listen on ${formatAddress(address)}`, error);
+    throw socketFailure(say("listen")`listen on ${formatAddress(address)}`, error);
   }
 }
 

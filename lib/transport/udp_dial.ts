@@ -7,6 +7,7 @@
 
 import type { Endpoint } from "../capture/endpoint.ts";
 import { SockeyeError } from "../errors.ts";
+import { say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import { DIAL_HOST, formatAddress, formatHostPort, type InetAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
@@ -130,7 +131,12 @@ async function findHost(address: InetAddress, { join, source, family, signal }: 
   if (mayChoose && isTaken("::1", address.port) && !isTaken(found, address.port)) return "::1";
   // With a list of permitted hosts Deno allows no lookup here; the system makes one when something is sent.
   if (isIP(found) !== 0 || Deno.permissions.querySync({ name: "net" }).state !== "granted") return found;
-  throw new SockeyeError("resolve", `Cannot connect to ${formatAddress(address)}: the host name has no address`);
+  throw new SockeyeError(
+    "resolve",
+    say("cannot")`Cannot ${say("connect")`connect to ${formatAddress(address)}`}: ${say(
+      "no-address",
+    )`the host name has no address`}`,
+  );
 }
 
 /** Whether a socket is bound to an address of this machine: a second bind fails then. */
@@ -225,7 +231,7 @@ class UdpDial implements Channel {
     const sent = this.#socket.send(bytes, this.#to);
     if (zoneOf(hostname) === undefined) return sent;
     return sent.catch((cause) => {
-      throw isUnresolved(cause) ? unknownZone(`send to ${this.peer}`, hostname, cause) : cause;
+      throw isUnresolved(cause) ? unknownZone(say("send-to")`send to ${this.peer}`, hostname, cause) : cause;
     });
   }
 

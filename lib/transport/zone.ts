@@ -7,6 +7,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
+import { type Phrased, say } from "../phrase.ts";
 import { quote } from "../printable.ts";
 import { isIPv6 } from "./ip.ts";
 
@@ -26,8 +27,8 @@ export function withZone(host: string, zone: string | undefined): string {
 }
 
 /** The failure to do something (`connect to tcp://[fe80::1%eth9]:9000`) at a host whose zone the system does not know. */
-export function unknownZone(doing: string, host: string, cause: unknown): SockeyeError {
-  const message = `Cannot ${doing}: this machine has no interface ${quote(zoneOf(host) ?? "")}`;
+export function unknownZone(doing: Phrased, host: string, cause: unknown): SockeyeError {
+  const message = say("no-interface")`Cannot ${doing}: this machine has no interface ${quote(zoneOf(host) ?? "")}`;
   return new SockeyeError("connect", message, { cause });
 }
 

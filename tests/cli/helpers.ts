@@ -3,6 +3,7 @@
 import { COMMON_OPTIONS, type CommonValues } from "../../lib/cli/command.ts";
 import { parseOptions } from "../../lib/cli/parse.ts";
 import type { Input, OutputStream, System } from "../../lib/cli/system.ts";
+import type { Language } from "../../lib/language.ts";
 import { readOptions } from "../../lib/options.ts";
 import type { Thread } from "../../lib/server/worker_protocol.ts";
 import { SockeyeError } from "../../lib/errors.ts";
@@ -157,6 +158,7 @@ export interface SystemOptions {
   readonly stdout?: StreamOptions;
   readonly stderr?: StreamOptions;
   readonly noColor?: boolean;
+  readonly language?: Language;
   readonly columns?: number;
 }
 
@@ -176,13 +178,19 @@ export class FakeSystem implements System {
   readonly #hangup = new Set<() => void>();
   readonly #stop = new AbortController();
   readonly #columns: number;
+  readonly #language: Language;
 
-  constructor({ terminal = false, stdout, stderr, noColor = true, columns = 80 }: SystemOptions = {}) {
+  constructor({ terminal = false, stdout, stderr, noColor = true, language = "en", columns = 80 }: SystemOptions = {}) {
     this.stdin = new FakeInput(terminal);
     this.stdout = new FakeStream({ terminal, ...stdout }, (text) => this.log.push(["stdout", text]));
     this.stderr = new FakeStream({ terminal, ...stderr }, (text) => this.log.push(["stderr", text]));
     this.noColor = noColor;
+    this.#language = language;
     this.#columns = columns;
+  }
+
+  language(): Language {
+    return this.#language;
   }
 
   sink(): Sink {

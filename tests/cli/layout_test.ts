@@ -6,8 +6,15 @@ Deno.test("wrap() breaks lines at blanks, and leaves a longer word whole", () =>
   assertEquals(wrap("one two\n three", 7), ["one two", "three"]);
   assertEquals(wrap("one two three", 6), ["one", "two", "three"]);
   assertEquals(wrap("a unbreakable b", 5), ["a", "unbreakable", "b"]);
-  assertEquals(wrap("已收到 已收到", 12), ["已收到", "已收到"]);
   assertEquals(wrap("", 5), [""]);
+});
+
+Deno.test("wrap() breaks Chinese between characters, but not before punctuation that closes or after one that opens", () => {
+  assertEquals(wrap("服务多个客户端", 6), ["服务多", "个客户", "端"]);
+  assertEquals(wrap("服务多，个", 6), ["服务", "多，个"]);
+  assertEquals(wrap("服务（多个）客", 6), ["服务", "（多", "个）客"]);
+  assertEquals(wrap("端口 9000 上的回显", 9), ["端口 9000", "上的回显"]);
+  assertEquals(wrap("用tls://localhost:9443。", 8), ["用", "tls://localhost:9443。"]);
 });
 
 Deno.test("columns() keeps the right column straight beside wide characters", () => {
@@ -38,6 +45,11 @@ Deno.test("columns() sets parts below each other on a narrow terminal", () => {
     "      9000 --send x",
     "      four",
   ]);
+});
+
+Deno.test("columns() breaks no word of a command line, in Chinese neither", () => {
+  const rows = columns([["sockeye client --send 已收到", "已收到"]], 24);
+  assertEquals(rows, ["  sockeye client --send", "      已收到", "      已收到"]);
 });
 
 Deno.test("columns() gives nothing for nothing", () => {

@@ -1,6 +1,6 @@
 import config from "../../deno.json" with { type: "json" };
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { commandHelp, programHelp, shortHelp } from "../../lib/cli/help.ts";
+import { Help, loadHelpLanguage } from "../../lib/cli/help.ts";
 import { main } from "../../lib/cli/mod.ts";
 import { SHELLS } from "../../lib/cli/completions/mod.ts";
 import { loadCommands } from "../../lib/cli/table.ts";
@@ -10,6 +10,7 @@ import { FakeSystem, noSpace } from "./helpers.ts";
 import { printed, start } from "./running.ts";
 
 const COMMANDS = await loadCommands();
+const HELP = new Help(await loadHelpLanguage("en"), 80);
 
 function eventsOf(stdout: string): Record<string, unknown>[] {
   return stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
@@ -26,13 +27,13 @@ Deno.test("main() gives name and version for --version", async () => {
 });
 
 Deno.test("main() gives the help of the program", async () => {
-  const help = given(programHelp(COMMANDS, 80));
+  const help = given(HELP.program(COMMANDS));
   for (const args of [["--help"], ["-h"], ["help"]]) assertEquals(await printed(...args), help);
 });
 
 Deno.test("main() gives the help of a command, for --help before or after it", async () => {
   for (const command of COMMANDS) {
-    const help = given(commandHelp(command, 80));
+    const help = given(HELP.command(command));
     const { name } = command;
     for (const args of [["help", name], [name, "--help"], [name, "-h", "9000"]]) {
       assertEquals(await printed(...args), help);
@@ -41,12 +42,13 @@ Deno.test("main() gives the help of a command, for --help before or after it", a
 });
 
 Deno.test("main() gives the short help for no word at all", async () => {
-  assertEquals(await printed(), given(shortHelp(COMMANDS, 80)));
+  assertEquals(await printed(), given(HELP.short(COMMANDS)));
+  assertEquals(await printed("--lang", "en"), given(HELP.short(COMMANDS)));
 });
 
 Deno.test("main() gives the help of a mode, for --help behind its name", async () => {
   const server = (await import("../../lib/cli/commands/server.ts")).serverCommand;
-  const help = given(commandHelp(server, 80, server.words?.list.find(({ name }) => name === "chat")));
+  const help = given(HELP.command(server, "chat"));
   for (const line of ["server chat --help", "server -h chat 9000", "help server chat"]) {
     assertEquals(await printed(...line.split(" ")), help, line);
   }
@@ -54,7 +56,7 @@ Deno.test("main() gives the help of a mode, for --help behind its name", async (
 
 Deno.test("main() sets help as wide as the terminal", async () => {
   const { system, code } = start(["--help"], { columns: 40 });
-  assertEquals([await code, system.stdout.text], [0, programHelp(COMMANDS, 40)]);
+  assertEquals([await code, system.stdout.text], [0, new Help(await loadHelpLanguage("en"), 40).program(COMMANDS)]);
 });
 
 const names = (table: readonly { readonly name: string }[]) => table.map(({ name }) => name).join(", ");

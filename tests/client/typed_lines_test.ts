@@ -16,7 +16,7 @@ async function typed(keys: string, rules: Partial<TextRules> = {}, options: Part
     rules: { encoding: "utf-8", escapes: false, crlf: false, ...rules },
     eol: "lf",
     messageBoundaries: false,
-    notice: (message) => notices.push(message),
+    notice: (message) => notices.push(String(message)),
     inChat: () => false,
     onEncodings: ({ write, read }) => switches.push(`${write}:${read}`),
     ...options,

@@ -10,6 +10,7 @@ import type { BodyOptions } from "../../lib/fetch/body.ts";
 import { download, type DownloadOptions, type DownloadResult, type Watch } from "../../lib/fetch/download.ts";
 import { BACKOFF_MS } from "../../lib/fetch/limits.ts";
 import type { HttpRequest } from "../../lib/http/request.ts";
+import type { Phrased } from "../../lib/phrase.ts";
 import { toBytes, toText } from "../http/helpers.ts";
 
 /** A folder that is gone with the scope that holds it. */
@@ -110,8 +111,8 @@ export class Log implements Watch {
     this.onProgress(bytes);
   }
 
-  notice(message: string): void {
-    this.notices.push(message);
+  notice(message: Phrased): void {
+    this.notices.push(String(message));
   }
 }
 

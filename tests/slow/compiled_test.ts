@@ -32,6 +32,15 @@ async function talk(server: Program, words: string, answer: string): Promise<voi
   assertStringIncludes(new TextDecoder().decode(await readAll(client)), answer);
 }
 
+test("the language is that of the system, or that of --lang", [], async (alone) => {
+  const line = ["client", "localhost:0"];
+  const says = async (args: readonly string[], language: string) =>
+    (await start(alone, args, { env: { LC_ALL: language } }).ends(2)).stderr;
+  assertMatch(await says(line, "zh_CN.UTF-8"), /^sockeye: 无法连接 /);
+  assertMatch(await says([...line, "--lang", "zh"], "en_US.UTF-8"), /^sockeye: 无法连接 /);
+  assertMatch(await says([...line, "--lang", "en"], "zh_CN.UTF-8"), /^sockeye: Cannot connect /);
+});
+
 test("--version tells version, commit and the Deno inside", [], async (alone) => {
   const { version } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
   const { stdout } = await start(alone, ["--version"]).ends(0);

@@ -125,8 +125,8 @@ export function makeContext(given: Partial<ModeContext> = {}): ModeContext & Tol
   return {
     encoding: "utf-8",
     operator: new FakeOperator(),
-    report: (event) => void (event.event === "say" && shown.push(event.text)),
-    notice: (message, peer) => void notices.push(peer ? `#${peer.id} ${message}` : message),
+    report: (event) => void (event.event === "say" && shown.push(String(event.text))),
+    notice: (message, peer) => void notices.push(peer ? `#${peer.id} ${message}` : String(message)),
     files: modeFiles,
     onReopen: () => () => {},
     dial: () => Promise.reject(new Error("This context connects nowhere")),

@@ -7,6 +7,7 @@ import { listen } from "../../lib/transport/mod.ts";
 import { AsyncQueue } from "../../lib/queue.ts";
 import type { Mode } from "../../lib/server/mode.ts";
 import { serve, type ServeOptions } from "../../lib/server/serve.ts";
+import { type English, english } from "./english.ts";
 import { textOf, utf8 as bytesOf } from "./sockets.ts";
 
 export { connect, readAll, textOf, utf8 as bytesOf, writeAll } from "./sockets.ts";
@@ -15,17 +16,18 @@ export function systemError(code: string): Error {
   return Object.assign(new Error(`${code} (os error)`), { code });
 }
 
-type EventOf<K extends SockeyeEvent["event"]> = Extract<SockeyeEvent, { event: K }>;
+type PlainEvent = English<SockeyeEvent>;
+type EventOf<K extends SockeyeEvent["event"]> = Extract<PlainEvent, { event: K }>;
 
 /** Keeps what is reported and waits for what is not reported yet. */
 export class Recorder {
   /** All that was reported; traffic is copied. */
-  readonly events: SockeyeEvent[] = [];
+  readonly events: PlainEvent[] = [];
   #onEvent: (() => void)[] = [];
 
   /** To be given to the code under test. */
   readonly report: Report = (event) => {
-    this.events.push("data" in event ? { ...event, data: event.data.slice() } : event);
+    this.events.push(english("data" in event ? { ...event, data: event.data.slice() } : event));
     for (const wake of this.#onEvent.splice(0)) wake();
   };
 

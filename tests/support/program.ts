@@ -143,7 +143,7 @@ export class Program implements AsyncDisposable {
 
   /** The port where it listens, as soon as it says so on stderr, or on stdout with `--json`. */
   async port(): Promise<number> {
-    const says = /"listen","address":"\w+:\/\/[^"]*:(\d+)"|Listening on \w+:\/\/\S+:(\d+)/;
+    const says = /"listen","address":"\w+:\/\/[^"]*:(\d+)"|(?:Listening on|正在监听) \w+:\/\/\S+:(\d+)/;
     const find = () => says.exec(this.stderr) ?? says.exec(this.stdout) ?? undefined;
     const found = await this.#find([this.#stdout, this.#stderr], says, find);
     return Number(found[1] ?? found[2]);
@@ -231,8 +231,17 @@ export class Program implements AsyncDisposable {
   }
 }
 
-/** The test's own variables, but those that change what programs say. */
+/** The test's own variables, but those that change what programs say; the language is English unless `more` says another. */
 export function environment(more: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const all = Object.entries({ ...Deno.env.toObject(), RUST_BACKTRACE: undefined, NO_COLOR: undefined, ...more });
+  const all = Object.entries({
+    ...Deno.env.toObject(),
+    RUST_BACKTRACE: undefined,
+    NO_COLOR: undefined,
+    LANGUAGE: undefined,
+    LC_ALL: undefined,
+    LC_MESSAGES: undefined,
+    LANG: "C.UTF-8",
+    ...more,
+  });
   return Object.fromEntries(all.flatMap(([name, value]) => value === undefined ? [] : [[name, value]]));
 }

@@ -59,8 +59,8 @@ Deno.test("endOf() says how a conversation ended", () => {
     ["ENETUNREACH", "the network is unreachable"],
     ["EOTHER", "EOTHER (os error)"],
   ];
-  for (const [code = "", words = ""] of cases) assertEquals(endOf(systemError(code)), words);
-  assertEquals(endOf(new Error("Protocol error (os error 71)")), "Protocol error", "without its number");
+  for (const [code = "", words = ""] of cases) assertEquals(String(endOf(systemError(code))), words);
+  assertEquals(String(endOf(new Error("Protocol error (os error 71)"))), "Protocol error", "without its number");
 });
 
 Deno.test("isOutOfFiles() knows both codes", () => {
@@ -72,7 +72,7 @@ Deno.test("isOutOfFiles() knows both codes", () => {
 Deno.test("endOf() does not repeat the text of the TLS library", () => {
   const platform = new Deno.errors.InvalidData("cannot decrypt peer's message");
   const node = Object.assign(new Error("received corrupt message"), { code: "ERR_SSL_BAD_RECORD" });
-  for (const cause of [platform, node]) assertEquals(endOf(cause), "it broke the rules of TLS");
+  for (const cause of [platform, node]) assertEquals(String(endOf(cause)), "it broke the rules of TLS");
 });
 
 Deno.test("socketFailure() knows what codes mean for a path", () => {
@@ -107,7 +107,7 @@ Deno.test("explainAlert() says what the other side has against us", () => {
   ];
   for (const [alert, words] of cases) {
     const cause = new Error(`received fatal alert: ${alert}`);
-    assertEquals(explainAlert(cause, "it said no"), words);
+    assertEquals(explainAlert(cause, "it said no")?.toString(), words);
   }
-  assertEquals(explainAlert(new Error("invalid peer certificate: Expired"), "it said no"), undefined);
+  assertEquals(explainAlert(new Error("invalid peer certificate: Expired"), "it said no")?.toString(), undefined);
 });

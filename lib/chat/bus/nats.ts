@@ -8,6 +8,7 @@
 
 import { type ErrorKind, messageOf, SockeyeError } from "../../errors.ts";
 import { importNpm } from "../../npm.ts";
+import type { Phrased } from "../../phrase.ts";
 import { wait } from "../../wait.ts";
 import type { BusAddress } from "./address.ts";
 import { encode, isServer, MESSAGE_BYTES, VERSION } from "./wire.ts";
@@ -50,7 +51,7 @@ export type BusOptions = {
   readonly history?: number | undefined;
   readonly historyAgeMs?: number | undefined;
   readonly replicas?: number | undefined;
-  notice(message: string): void;
+  notice(message: Phrased): void;
 };
 
 /** When NATS stored the last renewal, in milliseconds since 1970; 0 when the server has left. */

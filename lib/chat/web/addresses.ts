@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Phrase, say } from "../../phrase.ts";
 import { type Address, formatHostPort } from "../../transport/address.ts";
 import { isIPv4 } from "../../transport/ip.ts";
 import { transportOf } from "../../transport/mod.ts";
@@ -57,12 +58,17 @@ export function ownAddresses(): NetworkAddress[] | undefined {
 }
 
 /** The addresses in one line, for the person at the server. */
-export function describeUrls({ here, others }: PageUrls): string {
-  const line = `Browsers join at ${here}`;
+export function describeUrls({ here, others }: PageUrls): Phrase {
+  const line = say("browsers")`Browsers join at ${here}`;
   if (others === undefined) {
     const tool = TOOLS[Deno.build.os] ?? "ip address";
-    const shows = `\`${tool}\` shows, or --allow-sys=networkInterfaces here`;
-    return `${line}; on a phone put the address of this machine in place of localhost, which ${shows}`;
+    return say(
+      "browsers-tool",
+    )`${line}; on a phone put the address of this machine in place of localhost, which \`${tool}\` shows, or --allow-sys=networkInterfaces here`;
   }
-  return others.length === 0 ? line : `${line}; phones and other machines at ${others.join(" or ")}`;
+  return others.length === 0 ? line : say("browsers-others")`${line}; phones and other machines at ${new Phrase(
+    "one-of",
+    others.join(" or "),
+    others,
+  )}`;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { say } from "../../phrase.ts";
 import { loadCertificateLibrary, makeCertificate } from "../../transport/tls/certificate.ts";
 import { parseCertificateName } from "../../transport/tls/names.ts";
 import { asNumber, flag, one, type Values } from "../../options.ts";
@@ -60,7 +61,7 @@ async function runCert(values: CertValues, run: Run): Promise<number> {
   const prefix = values.output ?? DEFAULT_PREFIX;
   const paths = { cert: `${prefix}.crt`, key: `${prefix}.key`, ca: `${prefix}-ca.crt` };
   for (const path of Object.values(paths)) {
-    demand("write", path, `write ${quote(path)}`);
+    demand("write", path, say("write")`write ${quote(path)}`);
     if (values.force) demandReplace(path);
   }
   // The library may come from a registry that does not answer: a signal must not have to wait for it.

@@ -24,7 +24,9 @@ import {
   readValue,
   type Values,
 } from "../../options.ts";
+import type { Output } from "../../output/output.ts";
 import type { Need } from "../../permissions.ts";
+import { type Phrased, say } from "../../phrase.ts";
 import { quote, quoteAddress } from "../../printable.ts";
 import type { Encodings } from "../../text/encodings.ts";
 import { type Address, joinAddress, parseAddress } from "../../transport/address.ts";
@@ -117,7 +119,9 @@ for it. Over UDP each line is a datagram, over a WebSocket a message.`,
     );
     return [
       ...(address ? [() => transportOf(address).demandDial(address, {})] : []),
-      ...names.filter((name) => name !== "").map((name) => () => demandInterface(name, "use multicast")),
+      ...names.filter((name) => name !== "").map((name) => () =>
+        demandInterface(name, say("use-multicast")`use multicast`)
+      ),
     ];
   },
   run: runClient,
@@ -126,7 +130,9 @@ for it. Over UDP each line is a datagram, over a WebSocket a message.`,
 async function runClient(values: ClientValues, run: Run): Promise<void> {
   const { system } = run;
   const { escapes = false, crlf = false, eol = crlf ? "crlf" : "lf" } = values;
-  if (crlf && eol !== "crlf") throw new SockeyeError("usage", `Options --crlf and --eol ${eol} contradict each other`);
+  if (crlf && eol !== "crlf") {
+    throw new SockeyeError("usage", say("contradict")`Options ${"--crlf"} and ${`--eol ${eol}`} contradict each other`);
+  }
   const form = formOf(values);
   const { write, read } = encodingsOf(values);
   const rules: TextRules = { encoding: write, readEncoding: read, escapes, crlf, form };
@@ -138,7 +144,7 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
   const types = messages.length === 0 && hasTerminal(system);
   const output = await openOutput("client", values, run, { form, typed: types });
   using session = await openSession(run, output, values.deadline);
-  const address = await findAddress(run.operands, session);
+  const address = await findAddress(run.operands, session, output);
   const transport = transportOf(address);
   checkTransport(transport, RULES, run.given, rules.encoding);
   checkForm(values, transport);
@@ -157,7 +163,7 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
     signal: session.signal,
     report: output.report,
   });
-  const notice = (message: string) => void output.report({ event: "notice", message });
+  const notice = (message: Phrased) => void output.report({ event: "notice", message });
   const onEncodings = ({ read, write }: Encodings) => output.switchEncodings(read, write);
   const inChat = () => output.inChat;
   const context = { given: run.given, messages, rules, eol, transport, system, session, notice, onEncodings, inChat };
@@ -213,30 +219,40 @@ function savedTraffic(saved: SavedAnswer, show: Report | undefined): Report {
   };
 }
 
-async function reportPart(saved: SavedAnswer | undefined, notice: (message: string) => void): Promise<void> {
+async function reportPart(saved: SavedAnswer | undefined, notice: (message: Phrased) => void): Promise<void> {
   const part = await saved?.giveUp();
-  if (part !== undefined) notice(`What came is in ${quote(part)}`);
+  if (part !== undefined) notice(say("came-in")`What came is in ${quote(part)}`);
 }
 
 /** The address on the command line; undefined where a part of it is missing. */
 function readAddress([host, port, extra]: readonly string[]): Address | undefined {
   if (extra !== undefined) {
-    throw new SockeyeError("usage", `Unexpected argument ${quoteAddress(extra)}: client takes ADDRESS or HOST PORT`);
+    throw new SockeyeError(
+      "usage",
+      say("unexpected")`Unexpected argument ${quoteAddress(extra)}: ${"client"} takes ${say(
+        "address-or-host",
+      )`ADDRESS or HOST PORT`}`,
+    );
   }
   if (host === undefined) return undefined;
   if (port !== undefined) return joinAddress(host, port);
   return /^\d+$|:|\//.test(host) ? parseAddress(host) : undefined;
 }
 
-/** The address of the command line; asks for missing parts. */
-async function findAddress(operands: readonly string[], session: Session): Promise<Address> {
+/** The address of the command line; what is missing is asked for. */
+async function findAddress(operands: readonly string[], session: Session, output: Output): Promise<Address> {
   const complete = readAddress(operands);
   if (complete) return complete;
   const [host] = operands;
-  const ask = (question: string) => {
-    if (!session.input) throw new SockeyeError("usage", "Missing address: client takes ADDRESS or HOST PORT");
-    return session.input.ask(question, session.signal);
+  const ask = (question: Phrased) => {
+    if (!session.input) {
+      throw new SockeyeError(
+        "usage",
+        say("missing-address")`Missing address: ${"client"} takes ${say("address-or-host")`ADDRESS or HOST PORT`}`,
+      );
+    }
+    return session.input.ask(output.words(question), session.signal);
   };
-  const asked = host ?? (await ask(`Host (${DEFAULT_HOST}): `) || DEFAULT_HOST);
-  return joinAddress(asked, await ask("Port: "));
+  const asked = host ?? (await ask(say("ask-host")`Host (${DEFAULT_HOST}): `) || DEFAULT_HOST);
+  return joinAddress(asked, await ask(say("ask-port")`Port: `));
 }

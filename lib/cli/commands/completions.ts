@@ -6,6 +6,7 @@
 
 import { SockeyeError } from "../../errors.ts";
 import { keepOnly } from "../../permissions.ts";
+import { say } from "../../phrase.ts";
 import { quote } from "../../printable.ts";
 import { type CommandSpec, COMMON_OPTIONS, defineCommand, unknownWord } from "../command.ts";
 import { SHELLS } from "../completions/mod.ts";
@@ -30,7 +31,9 @@ folder is in $fpath; for PowerShell the line goes into your $PROFILE.`,
   ],
   run: async (_values, { operands: [name = "", extra], sink }) => {
     const names = SHELLS.map((known) => known.name);
-    if (name === "") throw new SockeyeError("usage", `Missing shell: completions takes ${names.join(", ")}`);
+    if (name === "") {
+      throw new SockeyeError("usage", say("missing-shell")`Missing shell: completions takes ${names.join(", ")}`);
+    }
     const shell = SHELLS.find((known) => known.name === name);
     if (!shell) throw unknownWord("shell", name, names);
     if (extra !== undefined) {

@@ -18,6 +18,7 @@ import { parseUrl } from "../../http/web_address.ts";
 import { asNumber, asRate, asSize, asText, asTimeLimit, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
 import { demand, isGuarded, keepOnly } from "../../permissions.ts";
+import { type Phrased, say } from "../../phrase.ts";
 import { quote } from "../../printable.ts";
 import { CONNECT_TIMEOUT_MS } from "../../transport/limits.ts";
 import { asSource } from "../../transport/local.ts";
@@ -116,15 +117,15 @@ function checksOf({ operands, given }: Parsed): (() => void)[] {
   const texts = (option: string) => given.filter(({ name }) => name === option).map(({ text }) => text);
   const elsewhere = [...texts("proxy"), ...texts("resolve")].length > 0;
   const connects = elsewhere
-    ? [() => demand("net", undefined, "connect to the proxy")]
+    ? [() => demand("net", undefined, say("connect-proxy")`connect to the proxy`)]
     : operands.map((url) => () => demandRoute(parseUrl(url.replace(/%[^\]/]*\]/, "]"))));
   const path = texts("output").at(-1) ?? ".";
   const saved = path === "-" || texts("head").length > 0 ? [] : [path];
   const sent = texts("data").filter((text) => text.startsWith("@") && text !== "@-").map((text) => text.slice(1));
   return [
     ...connects,
-    ...saved.map((path) => () => demand("write", path, `write ${quote(path)}`)),
-    ...sent.map((path) => () => demand("read", path, `read ${quote(path)}`)),
+    ...saved.map((path) => () => demand("write", path, say("write")`write ${quote(path)}`)),
+    ...sent.map((path) => () => demand("read", path, say("read")`read ${quote(path)}`)),
   ];
 }
 
@@ -134,7 +135,7 @@ async function runFetch(values: FetchValues, run: Run): Promise<number> {
   const files = [values.output, values["header-output"], values["cookie-jar"]].filter((path) => path !== undefined);
   await unlessHung(checkOutputs(values, urls), run.system.signal);
   const output = await openFetchOutput(values, run);
-  const notice = (message: string, detail = false) => void output.report({ event: "notice", message, detail });
+  const notice = (message: Phrased, detail = false) => void output.report({ event: "notice", message, detail });
   for (const remark of run.remarks ?? []) notice(remark, true);
   const plan = await unlessHung(makePlan(values, zones, run.system, notice), run.system.signal);
   await using recording = await openRecording(values, run, output);
@@ -159,19 +160,23 @@ async function readAddress(text: string, zones: Map<string, string>): Promise<UR
 /** Refuses outputs that are in each other's way. */
 async function checkOutputs(values: FetchValues, urls: readonly URL[]): Promise<void> {
   const { output: path, "header-output": headerFile, json, raw, decode } = values;
-  if (urls.length === 0) throw new SockeyeError("usage", "Missing address: fetch takes URL…");
+  if (urls.length === 0) {
+    throw new SockeyeError("usage", say("missing-address")`Missing address: ${"fetch"} takes ${"URL…"}`);
+  }
   if (path !== undefined && path !== "-" && urls.length > 1) {
     throw new SockeyeError("usage", `Option -o ${quote(path)} names one file, but there are ${urls.length} addresses`);
   }
   if (path === "-" && json) {
     throw new SockeyeError("usage", "Options -o - and --json both want standard output: give -o a file");
   }
-  if (raw && decode) throw new SockeyeError("usage", "Options --raw and --decode contradict each other");
+  if (raw && decode) {
+    throw new SockeyeError("usage", say("contradict")`Options ${"--raw"} and ${"--decode"} contradict each other`);
+  }
   checkFolder(values);
   if (values.sha256 !== undefined && urls.length > 1) {
     throw new SockeyeError("usage", `Option --sha256 is for one file, but there are ${urls.length} addresses`);
   }
-  if (headerFile !== undefined) demand("write", headerFile, `write ${quote(headerFile)}`);
+  if (headerFile !== undefined) demand("write", headerFile, say("write")`write ${quote(headerFile)}`);
   const named = [["-o", path], ["--header-output", headerFile], ["--cookie-jar", values["cookie-jar"]]] as const;
   for (const [at, [flag, one]] of named.entries()) {
     for (const [other, two] of named.slice(at + 1)) {
@@ -199,7 +204,7 @@ async function openFetchOutput(values: FetchValues, run: Run): Promise<Output> {
   // Not into the body itself.
   if (run.system.stderr.isTerminal() && !showsBody(values, run.system)) {
     const { ProgressLine } = await import("../../output/progress.ts");
-    output.progressLine = new ProgressLine(run.sink, () => run.system.columns());
+    output.progressLine = new ProgressLine(run.sink, () => run.system.columns(), (text) => output.words(text));
   }
   return output;
 }
@@ -214,7 +219,7 @@ async function makePlan(
   values: FetchValues,
   zones: ReadonlyMap<string, string>,
   system: System,
-  notice: (message: string) => void,
+  notice: (message: Phrased) => void,
 ): Promise<FetchPlan> {
   const { timeout = IDLE_MS } = values;
   const proxy = readProxies(values);

@@ -6,6 +6,7 @@
 
 import { SockeyeError } from "../../errors.ts";
 import { keepOnly } from "../../permissions.ts";
+import { say } from "../../phrase.ts";
 import { quote } from "../../printable.ts";
 import { type CommandSpec, COMMON_OPTIONS, defineCommand } from "../command.ts";
 import { manPage } from "../manual.ts";
@@ -23,7 +24,9 @@ export const manCommand: CommandSpec = defineCommand({
     ["man > sockeye.1", "for a folder man1 of your MANPATH"],
   ],
   run: async (_values, { operands: [extra], sink }) => {
-    if (extra !== undefined) throw new SockeyeError("usage", `Unexpected argument ${quote(extra)}: man takes none`);
+    if (extra !== undefined) {
+      throw new SockeyeError("usage", say("unexpected-any")`Unexpected argument ${quote(extra)}: ${"man"} takes none`);
+    }
     keepOnly([]);
     void sink.write("stdout", manPage(await loadCommands(), COMMON_OPTIONS));
     return 0;

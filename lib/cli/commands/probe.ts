@@ -8,6 +8,7 @@ import { probe, PROBE_TIMEOUT_MS } from "../../client/probe.ts";
 import { SockeyeError } from "../../errors.ts";
 import { asDuration, asTimeLimit, one, type Values } from "../../options.ts";
 import { keepOnly } from "../../permissions.ts";
+import { say } from "../../phrase.ts";
 import { quoteAddress } from "../../printable.ts";
 import { type InetAddress, joinAddress } from "../../transport/address.ts";
 import { transportOf } from "../../transport/mod.ts";
@@ -41,8 +42,8 @@ hello to a server that says nothing. UDP ports are not probed: most say nothing,
 async function runProbe(values: ProbeValues, run: Run): Promise<void> {
   const [host, ...words] = run.operands;
   if (host === undefined || words.length === 0) {
-    const missing = host === undefined ? "host and port" : "port";
-    throw new SockeyeError("usage", `Missing ${missing}: probe takes HOST PORT…`);
+    const missing = host === undefined ? say("host-and-port")`host and port` : say("port")`port`;
+    throw new SockeyeError("usage", say("missing-probe")`Missing ${missing}: probe takes HOST PORT…`);
   }
   const ports = [...new Set(words.flatMap(parsePorts))];
   const addresses = ports.map((port) => addressOf(host, port));
@@ -67,14 +68,19 @@ async function runProbe(values: ProbeValues, run: Run): Promise<void> {
     await output.report(result);
   }
   if (open === ports.length) return;
-  const which = ports.length === 1 ? `port ${ports[0]}` : `${ports.length - open} of ${ports.length} ports`;
-  throw new SockeyeError("connect", `Not open at ${host}: ${which}`);
+  const which = ports.length === 1
+    ? say("port-number")`port ${ports[0] ?? ""}`
+    : say("of-ports")`${ports.length - open} of ${ports.length} ports`;
+  throw new SockeyeError("connect", say("not-open")`Not open at ${host}: ${which}`);
 }
 
 function addressOf(host: string, port: number): InetAddress {
   const address = joinAddress(host, String(port));
   if (address.transport === "tcp") return address;
-  throw new SockeyeError("usage", `Bad host ${quoteAddress(host)}: probe looks for TCP ports, without a scheme`);
+  throw new SockeyeError(
+    "usage",
+    say("bad-host")`Bad host ${quoteAddress(host)}: probe looks for TCP ports, without a scheme`,
+  );
 }
 
 /** Parses `80` or `20-25`. */
@@ -82,8 +88,8 @@ function parsePorts(text: string): number[] {
   const [, first = "", last = first] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text) ?? [];
   const [from, to] = [Number(first), Number(last)];
   if (first === "" || from < 1 || to > 65535 || from > to) {
-    const expected = "expected a number from 1 to 65535, or a range such as 20-25";
-    throw new SockeyeError("usage", `Bad port ${quoteAddress(text)}: ${expected}`);
+    const expected = say("expected-range")`expected a number from 1 to 65535, or a range such as 20-25`;
+    throw new SockeyeError("usage", say("bad-probe-port")`Bad port ${quoteAddress(text)}: ${expected}`);
   }
   return Array.from({ length: to - from + 1 }, (_, i) => from + i);
 }

@@ -17,6 +17,7 @@ import { replayOf } from "../../modes/replay.ts";
 import { asNumber, asTimeLimit, choice, many, one, readValue, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
 import { demand, keepOnly } from "../../permissions.ts";
+import { Phrase, type Phrased, say } from "../../phrase.ts";
 import { quote } from "../../printable.ts";
 import { type Address, formatAddress, parseAddress } from "../../transport/address.ts";
 import { dial } from "../../transport/dial.ts";
@@ -100,7 +101,7 @@ answered as it was. Without --frame bytes count, however they were cut.`,
     ["replay dns.pcapng --listen udp://:5353 --copy 0..2", "each answer has the id of its question"],
   ],
   checks: ({ operands: [name], given }) => [
-    ...(name === undefined || name === "-" ? [] : [() => demand("read", name, `read ${quote(name)}`)]),
+    ...(name === undefined || name === "-" ? [] : [() => demand("read", name, say("read")`read ${quote(name)}`)]),
     ...given.flatMap(({ name, text, flag }) => {
       if (name !== "to" && name !== "listen") return [];
       const address = readValue(text, flag, parseAddress);
@@ -114,17 +115,27 @@ answered as it was. Without --frame bytes count, however they were cut.`,
 async function runReplay(values: ReplayValues, run: Run): Promise<void> {
   const { to, listen } = values;
   const [name, extra] = run.operands;
-  if (name === undefined) throw new SockeyeError("usage", "Missing file: replay takes FILE");
+  if (name === undefined) throw new SockeyeError("usage", say("missing-file")`Missing file: ${"replay"} takes FILE`);
   if (extra !== undefined) {
-    throw new SockeyeError("usage", `Unexpected argument ${quote(extra)}: replay takes one file`);
+    throw new SockeyeError(
+      "usage",
+      say("unexpected")`Unexpected argument ${quote(extra)}: ${"replay"} takes ${say("one-file")`one file`}`,
+    );
   }
   if (name !== "-" && values.record !== undefined && await isSameFile(values.record, name)) {
     throw new SockeyeError("usage", `Option --record would replace ${quote(name)}, which is to be played`);
   }
-  if (to && listen) throw new SockeyeError("usage", "Options --to and --listen contradict each other");
+  if (to && listen) {
+    throw new SockeyeError("usage", say("contradict")`Options ${"--to"} and ${"--listen"} contradict each other`);
+  }
   if (to) await playClient(name, to, values, run);
   else if (listen) await playServer(name, listen, values, run);
-  else throw new SockeyeError("usage", "Missing --to ADDRESS or --listen ADDRESS: which side shall replay play?");
+  else {throw new SockeyeError(
+      "usage",
+      say(
+        "missing-side",
+      )`Missing --to ADDRESS or --listen ADDRESS: which side shall replay play?`,
+    );}
 }
 
 async function playClient(name: string, address: Address, values: ReplayValues, run: Run): Promise<void> {
@@ -134,7 +145,10 @@ async function playClient(name: string, address: Address, values: ReplayValues, 
     "to",
   );
   if ("port" in address && address.port === 0) {
-    throw new SockeyeError("usage", `Cannot connect to ${formatAddress(address)}: port 0 is not a real port`);
+    throw new SockeyeError(
+      "usage",
+      say("port-0")`Cannot connect to ${formatAddress(address)}: port 0 is not a real port`,
+    );
   }
   const transport = transportOf(address);
   checkTransport(transport, DIAL_RULES, run.given, encodingOf(values));
@@ -167,9 +181,10 @@ async function playClient(name: string, address: Address, values: ReplayValues, 
       if (difference) throw differenceError(difference, conversation.number, encodingOf(values));
     }
   }
-  const what = plural(conversations.length, "conversation");
-  const times = count > 1 ? `, ${count} times` : "";
-  await output.report({ event: "notice", message: `The answers of ${what} are as recorded${times}` });
+  const { length } = conversations;
+  const what = new Phrase("count-conversation", plural(length, "conversation"), [length]);
+  const times = count > 1 ? say("times")`, ${count} times` : "";
+  await output.report({ event: "notice", message: say("as-recorded")`The answers of ${what} are as recorded${times}` });
 }
 
 async function playServer(name: string, address: Address, values: ReplayValues, run: Run): Promise<void> {
@@ -202,7 +217,7 @@ function refuse({ given }: Run, names: readonly string[], side: "to" | "listen")
   const wrong = given.find(({ name }) => names.includes(name));
   if (!wrong) return;
   const other = side === "to" ? "listen" : "to";
-  throw new SockeyeError("usage", `Option ${wrong.flag} is for --${other}, not for --${side}`);
+  throw new SockeyeError("usage", say("option-of-side")`Option ${wrong.flag} is for --${other}, not for --${side}`);
 }
 
 /** The conversations that can be played over a transport; at least one. */
@@ -217,7 +232,7 @@ async function readFile(
   const { stream } = values;
   const file = name === "-" ? undefined : await withReadErrors(name, () => unlessHung(Deno.open(name), signal));
   using _file = file;
-  const notice = (message: string, detail?: boolean) =>
+  const notice = (message: Phrased, detail?: boolean) =>
     void output.report({ event: "notice", message, ...(detail && { detail }) });
   const { conversations, count } = await readRecorded(file ?? stdin, name, {
     stream,
@@ -226,7 +241,13 @@ async function readFile(
     notice,
   });
   if (stream !== undefined && stream > count) {
-    throw new SockeyeError("usage", `There is no stream ${stream}: the capture has ${plural(count, "stream")}`);
+    throw new SockeyeError(
+      "usage",
+      new Phrase("no-stream", `There is no stream ${stream}: the capture has ${plural(count, "stream")}`, [
+        stream,
+        count,
+      ]),
+    );
   }
   const { connectionless } = transportOf(address);
   // A connection that was refused, or closed without a word, has nothing to be compared or answered.

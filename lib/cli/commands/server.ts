@@ -6,6 +6,7 @@
 
 import { SockeyeError } from "../../errors.ts";
 import type { Values } from "../../options.ts";
+import { say } from "../../phrase.ts";
 import { quoteAddress } from "../../printable.ts";
 import type { ModeSpec } from "../../server/mode.ts";
 import { hasLineByte } from "../../text/lines.ts";
@@ -96,7 +97,10 @@ function readOperands(operands: readonly string[]): { spec: ModeSpec; address: A
     throw unknownWord("mode", first, MODES.map(({ name }) => name));
   }
   if (extra[0] !== undefined) {
-    throw new SockeyeError("usage", `Unexpected argument ${quoteAddress(extra[0])}: server takes [MODE] [ADDRESS]`);
+    throw new SockeyeError(
+      "usage",
+      say("unexpected")`Unexpected argument ${quoteAddress(extra[0])}: ${"server"} takes ${"[MODE] [ADDRESS]"}`,
+    );
   }
   return { spec: named ?? MODES[0], address: parseAddress(address) };
 }
@@ -107,7 +111,10 @@ function refuseForeignOptions(spec: ModeSpec, { given }: Run): void {
     if (name in SERVER_OPTIONS || name in spec.options) continue;
     const owners = MODES.filter(({ options }) => name in options).map((owner) => owner.name);
     if (owners.length === 0) continue;
-    throw new SockeyeError("usage", `Option ${flag} is for ${owners.join(", ")}, not for ${spec.name}`);
+    throw new SockeyeError(
+      "usage",
+      say("option-of-mode")`Option ${flag} is for ${owners.join(", ")}, not for ${spec.name}`,
+    );
   }
 }
 

@@ -8,6 +8,7 @@ import { SockeyeError } from "../../errors.ts";
 import { withReadErrors } from "../../files.ts";
 import { asNumber, flag, one, type Values } from "../../options.ts";
 import { isGuarded, keepOnly } from "../../permissions.ts";
+import { Phrase, say } from "../../phrase.ts";
 import { quote } from "../../printable.ts";
 import { unlessHung } from "../../wait.ts";
 import { plural } from "../../wording.ts";
@@ -49,8 +50,13 @@ into order, what was sent again is shown once, and bytes that were not captured 
 async function runShow(values: ShowValues, run: Run): Promise<void> {
   const { system, sink } = run;
   const [name, extra] = run.operands;
-  if (name === undefined) throw new SockeyeError("usage", "Missing file: show takes FILE");
-  if (extra !== undefined) throw new SockeyeError("usage", `Unexpected argument ${quote(extra)}: show takes one file`);
+  if (name === undefined) throw new SockeyeError("usage", say("missing-file")`Missing file: ${"show"} takes FILE`);
+  if (extra !== undefined) {
+    throw new SockeyeError(
+      "usage",
+      say("unexpected")`Unexpected argument ${quote(extra)}: ${"show"} takes ${say("one-file")`one file`}`,
+    );
+  }
   const form = formOf(values);
   // What is said of the file has the time of now.
   let time: number | undefined;
@@ -82,7 +88,10 @@ async function runShow(values: ShowValues, run: Run): Promise<void> {
   if (values.stream !== undefined && values.stream > count && isRead) {
     throw new SockeyeError(
       "usage",
-      `There is no stream ${values.stream}: the capture has ${plural(count, "stream")}`,
+      new Phrase("no-stream", `There is no stream ${values.stream}: the capture has ${plural(count, "stream")}`, [
+        values.stream,
+        count,
+      ]),
     );
   }
   if (!list) return;

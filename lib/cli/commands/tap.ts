@@ -9,6 +9,7 @@ import { SockeyeError } from "../../errors.ts";
 import { relayTo } from "../../modes/relay.ts";
 import { RELAY_TYPED } from "../../modes/relay_console.ts";
 import { asText, one, type Values } from "../../options.ts";
+import { Phrase, say } from "../../phrase.ts";
 import { quoteAddress } from "../../printable.ts";
 import { type Address, formatAddress, parseAddress } from "../../transport/address.ts";
 import { dial } from "../../transport/dial.ts";
@@ -103,15 +104,24 @@ function readPlaces(values: TapValues, { operands, given }: Run): { address: Add
   const [from, to, extra] = operands;
   if (from === undefined || to === undefined) {
     const missing = from === undefined ? "LISTEN and TARGET are" : "TARGET is";
-    throw new SockeyeError("usage", `${missing} missing: tap takes LISTEN TARGET, as in tap 9100 9000`);
+    throw new SockeyeError(
+      "usage",
+      new Phrase("missing-tap", `${missing} missing: tap takes LISTEN TARGET, as in tap 9100 9000`),
+    );
   }
   if (extra !== undefined) {
-    throw new SockeyeError("usage", `Unexpected argument ${quoteAddress(extra)}: tap takes LISTEN TARGET`);
+    throw new SockeyeError(
+      "usage",
+      say("unexpected")`Unexpected argument ${quoteAddress(extra)}: ${"tap"} takes ${"LISTEN TARGET"}`,
+    );
   }
   const address = parseAddress(from);
   const target = parseAddress(to);
   if ("port" in target && target.port === 0) {
-    throw new SockeyeError("usage", `Cannot connect to ${formatAddress(target)}: port 0 is not a real port`);
+    throw new SockeyeError(
+      "usage",
+      say("port-0")`Cannot connect to ${formatAddress(target)}: port 0 is not a real port`,
+    );
   }
   checkTransport(transportOf(address), SERVE_RULES, given, encodingOf(values));
   checkForm(values, transportOf(address));
@@ -153,7 +163,10 @@ async function openTarget(
     report,
   });
   if (values.insecure && !system.worker) {
-    void report({ event: "notice", message: "The target's identity is not checked (--insecure)" });
+    void report({
+      event: "notice",
+      message: say("target-insecure")`The target's identity is not checked (--insecure)`,
+    });
   }
   const family = familyOf(values);
   return {

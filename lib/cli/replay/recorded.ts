@@ -9,6 +9,7 @@ import type { CapturedConversation, Ending } from "../../capture/captured.ts";
 import type { RecordedConversation, RecordedStep } from "../../capture/recording.ts";
 import { SockeyeError } from "../../errors.ts";
 import type { Dir, TrafficEvent } from "../../events.ts";
+import type { Phrased } from "../../phrase.ts";
 import type { MessageForm } from "../../text/message_form.ts";
 import { byteLimit } from "../../wording.ts";
 import { CapturedMessages, type MessageHandler } from "../show/messages.ts";
@@ -25,8 +26,8 @@ export interface RecordedOptions {
   readonly form?: MessageForm | undefined;
   /** Stops it. */
   readonly signal: AbortSignal;
-  /** Called with notices about the file. */
-  readonly notice: (message: string, detail?: boolean) => void;
+  /** Takes what is to be said of the file. */
+  readonly notice: (message: Phrased, detail?: boolean) => void;
 }
 
 /** What was found. */
@@ -66,10 +67,10 @@ interface Collected extends Omit<RecordedConversation, "steps"> {
 
 class Collector implements MessageHandler {
   readonly conversations = new Map<number, Collected>();
-  readonly #notice: (message: string) => void;
+  readonly #notice: (message: Phrased) => void;
   #kept = 0;
 
-  constructor(notice: (message: string) => void) {
+  constructor(notice: (message: Phrased) => void) {
     this.#notice = notice;
   }
 

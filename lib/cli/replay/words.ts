@@ -6,6 +6,7 @@
 
 import type { FirstDifference } from "../../client/replay.ts";
 import { SockeyeError } from "../../errors.ts";
+import { say } from "../../phrase.ts";
 import { quote } from "../../printable.ts";
 import { TextStream } from "../../text/decode.ts";
 
@@ -32,11 +33,15 @@ export function differenceError(
   const wanted = messageForms(recorded, encoding, at);
   const missing = receivedAt >= received.length;
   const text = message === undefined
-    ? `The server sent more than in stream ${stream}: ${came}`
+    ? say("sent-more")`The server sent more than in stream ${stream}: ${came}`
     : missing && ended
-    ? `The server ended before byte ${at} of message ${message} of stream ${stream}: recorded ${wanted}`
+    ? say(
+      "ended-before",
+    )`The server ended before byte ${at} of message ${message} of stream ${stream}: recorded ${wanted}`
     : missing
-    ? `Message ${message} of stream ${stream} did not come from byte ${at} on: recorded ${wanted}`
-    : `Message ${message} of stream ${stream} differs at byte ${at}: recorded ${wanted}, received ${came}`;
+    ? say("did-not-come")`Message ${message} of stream ${stream} did not come from byte ${at} on: recorded ${wanted}`
+    : say(
+      "differs",
+    )`Message ${message} of stream ${stream} differs at byte ${at}: recorded ${wanted}, received ${came}`;
   return new SockeyeError("expect", text);
 }

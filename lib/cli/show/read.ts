@@ -10,6 +10,7 @@ import type { CaptureHandler } from "../../capture/captured.ts";
 import { type CaptureCounts, Conversations } from "../../capture/conversations.ts";
 import { SockeyeError } from "../../errors.ts";
 import { withFileErrors } from "../../files.ts";
+import { type Phrased, say } from "../../phrase.ts";
 import { quote } from "../../printable.ts";
 import { unlessAborted } from "../../wait.ts";
 import { plural } from "../../wording.ts";
@@ -31,8 +32,8 @@ export interface ReadOptions {
   readonly finished: () => void;
   /** Whether the output still has a reader. */
   readonly isWanted: () => boolean;
-  /** Called with notices about the file. */
-  readonly notice: (message: string, detail?: boolean) => void;
+  /** Takes what is to be said of the file. */
+  readonly notice: (message: Phrased, detail?: boolean) => void;
 }
 
 /**
@@ -47,7 +48,7 @@ export async function readCapture(file: ByteReader, name: string, options: ReadO
   const conversations = new Conversations(handler, only);
   const parser = new CaptureParser((packet) => conversations.take(packet));
   const buffer = new Uint8Array(CHUNK_BYTES);
-  const read = () => withFileErrors(`read ${quote(name)}`, () => unlessAborted(file.read(buffer), signal));
+  const read = () => withFileErrors(say("read")`read ${quote(name)}`, () => unlessAborted(file.read(buffer), signal));
   let failure: CaptureError | undefined;
   try {
     for (let count; (count = await read()) !== null;) {
@@ -57,7 +58,9 @@ export async function readCapture(file: ByteReader, name: string, options: ReadO
       if (!isWanted()) return conversations.count;
     }
     const cutAt = parser.end();
-    if (cutAt !== undefined) notice(`The file is cut within the block at byte ${cutAt}: what comes before it was read`);
+    if (cutAt !== undefined) {
+      notice(say("file-cut")`The file is cut within the block at byte ${cutAt}: what comes before it was read`);
+    }
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error;
     failure = error;

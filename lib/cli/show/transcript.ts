@@ -8,6 +8,7 @@ import type { CapturedConversation, Ending } from "../../capture/captured.ts";
 import { endpointText } from "../../capture/endpoint.ts";
 import type { Dir, SockeyeEvent, TrafficEvent } from "../../events.ts";
 import type { Output } from "../../output/output.ts";
+import { Phrase, say } from "../../phrase.ts";
 import type { MessageHandler } from "./messages.ts";
 import { endingOf, traitsOf } from "./words.ts";
 
@@ -52,8 +53,13 @@ export class Transcript implements MessageHandler {
 
   /** Bytes were not captured. */
   gap(conversation: CapturedConversation, dir: Dir, missing: number, time: number): void {
-    const what = `${missing.toLocaleString("en-US")} byte${missing === 1 ? " was" : "s were"} not captured`;
-    const message = `${what}, ${dir === "up" ? "client to server" : "server to client"}`;
+    const number = missing.toLocaleString("en-US");
+    const what = new Phrase("not-captured", `${number} byte${missing === 1 ? " was" : "s were"} not captured`, [
+      number,
+    ]);
+    const message = dir === "up"
+      ? say("upwards")`${what}, client to server`
+      : say("downwards")`${what}, server to client`;
     this.#report({ event: "notice", ...peerOf(conversation), message, missing, dir }, time);
   }
 
@@ -64,7 +70,7 @@ export class Transcript implements MessageHandler {
 
   /** A remark. */
   comment(conversation: CapturedConversation, text: string, time: number): void {
-    this.#report({ event: "notice", ...peerOf(conversation), message: `comment: ${text}` }, time);
+    this.#report({ event: "notice", ...peerOf(conversation), message: say("comment")`comment: ${text}` }, time);
   }
 
   /** A conversation is over. */

@@ -6,6 +6,7 @@
 
 import type { CapturedConversation, Ending } from "../../capture/captured.ts";
 import type { ConversationEvent } from "../../events.ts";
+import { say } from "../../phrase.ts";
 
 /** What events have of the kind of a conversation. */
 export interface ConversationTraits {
@@ -22,7 +23,12 @@ export function traitsOf({ connectionless, beganBefore }: CapturedConversation):
 
 /** How a conversation ended. */
 export function endingOf(ending: Ending | undefined): Pick<ConversationEvent, "reason" | "how" | "by"> {
-  if (!ending) return { reason: "the capture ends" };
+  if (!ending) return { reason: say("capture-ends")`the capture ends` };
   const { dir: by, how } = ending;
-  return { reason: `${how === "fin" ? "closed" : "reset"} by the ${by === "up" ? "client" : "server"}`, how, by };
+  const side = by === "up" ? say("side-client")`client` : say("side-server")`server`;
+  return {
+    reason: how === "fin" ? say("closed-by-the")`closed by the ${side}` : say("reset-by-the")`reset by the ${side}`,
+    how,
+    by,
+  };
 }

@@ -6,6 +6,7 @@
  */
 
 import { importNpm } from "../../npm.ts";
+import type { Phrased } from "../../phrase.ts";
 import { unmapIPv4 } from "../address.ts";
 import { isIP, isIPv6 } from "../ip.ts";
 import { certificatesIn, fingerprintOf, timeProblem } from "./trust.ts";
@@ -121,7 +122,7 @@ function toGeneralName(name: string): { type: "ip" | "dns"; value: string } {
  * What is wrong with the time of the first certificate in PEM: `expired on 2026-01-31`, `is not valid before 2026-01-31`;
  * undefined when it is valid, or cannot be read.
  */
-export function whyNotNow(pem: string, now = new Date()): string | undefined {
+export function whyNotNow(pem: string, now = new Date()): Phrased | undefined {
   try {
     const [first] = certificatesIn(pem);
     return first && timeProblem(first, now);

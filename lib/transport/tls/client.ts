@@ -20,6 +20,7 @@
  */
 
 import { messageOf, SockeyeError } from "../../errors.ts";
+import { type Phrased, say } from "../../phrase.ts";
 import { unlessAborted } from "../../wait.ts";
 import type { Channel } from "../channel.ts";
 import { ASKS_FOR_CERTIFICATE, endOf, explainAlert } from "../failure.ts";
@@ -51,33 +52,46 @@ export interface TlsOptions {
 }
 
 /** Errors of the platform and of `node:tls`, and what they mean where the server shows no more of itself. */
-const REASONS: readonly (readonly [RegExp, string])[] = [
+const REASONS: readonly (readonly [RegExp, Phrased])[] = [
   [
     /UnknownIssuer|unable to verify|local issuer|UNABLE_TO|self-signed certificate in/,
-    "its certificate is signed by an authority that is not trusted; --ca FILE adds one, --insecure does not check",
+    say(
+      "cert-untrusted",
+    )`its certificate is signed by an authority that is not trusted; --ca FILE adds one, --insecure does not check`,
   ],
   [
     /CaUsedAsEndEntity|self-signed/,
-    "its certificate is self-signed; --ca FILE with that certificate trusts it, --insecure does not check",
+    say(
+      "cert-self-signed",
+    )`its certificate is self-signed; --ca FILE with that certificate trusts it, --insecure does not check`,
   ],
   [/UnsupportedCertVersion/, "its certificate is of an old version (X.509 v1); --insecure does not check"],
   [
     /NotValidForName|not valid for name|does not match/,
-    "its certificate is for another name; --insecure does not check",
+    say("cert-wrong-name")`its certificate is for another name; --insecure does not check`,
   ],
   [/sent no certificates/, "it shows no certificate, and --client-ca asks for one"],
-  [/expired/i, "its certificate has expired; --insecure does not check"],
-  [/NotValidYet|not valid yet|not yet valid/i, "its certificate is not valid yet; --insecure does not check"],
+  [/expired/i, say("cert-has-expired")`its certificate has expired; --insecure does not check`],
+  [
+    /NotValidYet|not valid yet|not yet valid/i,
+    say("cert-not-yet")`its certificate is not valid yet; --insecure does not check`,
+  ],
   [/extended key usage/i, "its certificate is not for servers; --insecure does not check"],
   [/UnsupportedSignatureAlgorithm/, "its certificate is signed in a way that is too weak; --insecure does not check"],
   [/BadSignature/, "a signature is wrong, or made with a key that is too short"],
-  [/certificate/i, "its certificate cannot be verified"],
-  [/InvalidContentType|corrupt message|wrong version|unexpected handshake message/i, "it does not speak TLS"],
-  [/incompatible: (SignatureAlgorithms|SupportedVersions|\w*(Tls|TLS)(1|V))/, "it speaks only older versions of TLS"],
+  [/certificate/i, say("cert-unverified")`its certificate cannot be verified`],
+  [
+    /InvalidContentType|corrupt message|wrong version|unexpected handshake message/i,
+    say("not-tls")`it does not speak TLS`,
+  ],
+  [
+    /incompatible: (SignatureAlgorithms|SupportedVersions|\w*(Tls|TLS)(1|V))/,
+    say("tls-older")`it speaks only older versions of TLS`,
+  ],
   [/incompatible: /, "it speaks TLS only in ways that we do not"],
   [
     /UnexpectedEof|end of file|disconnected before|EOF|close_notify|reset|ECONNRESET/i,
-    "it ended the connection during the handshake",
+    say("tls-ended")`it ended the connection during the handshake`,
   ],
 ];
 
@@ -159,8 +173,9 @@ async function explainFailure(
   const asks = CERTIFICATE_ALERT.test(message) ? ASKS_FOR_CERTIFICATE : undefined;
   const known = asks ?? seen ?? reasonOf(cause);
   // Where we have no words of our own, those of the library are shown with --verbose.
-  const kept = known === undefined || /cannot be verified/.test(known) ? { cause } : {};
-  return new SockeyeError("tls", `Cannot speak TLS with ${options.serverName}: ${known ?? explainTls(cause)}`, kept);
+  const kept = known === undefined || /cannot be verified/.test(String(known)) ? { cause } : {};
+  const failed = say("no-tls")`Cannot speak TLS with ${options.serverName}: ${known ?? explainTls(cause)}`;
+  return new SockeyeError("tls", failed, kept);
 }
 
 async function startPlatformTls(channel: Channel, options: TlsOptions): Promise<Channel> {
@@ -182,13 +197,14 @@ async function startPlatformTls(channel: Channel, options: TlsOptions): Promise<
 }
 
 /** What a failed handshake says about the other side: `it does not speak TLS`; never in the TLS library's words. */
-export function explainTls(cause: unknown): string {
+export function explainTls(cause: unknown): Phrased {
   const known = reasonOf(cause);
   if (known !== undefined) return known;
-  return /os error/.test(messageOf(cause)) ? endOf(cause) : "the handshake failed";
+  return /os error/.test(messageOf(cause)) ? endOf(cause) : say("handshake-failed")`the handshake failed`;
 }
 
-function reasonOf(cause: unknown): string | undefined {
+function reasonOf(cause: unknown): Phrased | undefined {
   const message = messageOf(cause);
-  return explainAlert(cause, "it refused the handshake") ?? REASONS.find(([pattern]) => pattern.test(message))?.[1];
+  return explainAlert(cause, say("tls-refused")`it refused the handshake`) ??
+    REASONS.find(([pattern]) => pattern.test(message))?.[1];
 }

@@ -6,6 +6,7 @@
  */
 
 import { X509Certificate } from "node:crypto";
+import { type Phrased, say } from "../../phrase.ts";
 import { quote } from "../../printable.ts";
 import { ASKS_FOR_CERTIFICATE } from "../failure.ts";
 import { shapeOf } from "./der.ts";
@@ -27,7 +28,7 @@ export interface DiagnosisOptions {
 const VERSIONS: Readonly<Record<number, string>> = { 0x0300: "SSL 3.0", 0x0301: "TLS 1.0", 0x0302: "TLS 1.1" };
 const TLS_1_2 = 0x0303;
 
-const TRUSTS_IT = "--ca FILE with that certificate trusts it";
+const TRUSTS_IT = say("ca-trusts")`--ca FILE with that certificate trusts it`;
 
 /** The advice where a TLS library cannot even be told not to check. */
 const UNUSABLE = "even with --insecure; the server needs another certificate";
@@ -53,12 +54,12 @@ const GREETING_MAX = 200;
  * What is wrong with a server, as what it does or has: `it speaks TLS 1.0 at most; …`, `its certificate expired on
  * 2026-01-31; --insecure does not check`. Undefined when nothing is seen that would explain the failure.
  */
-export function diagnose(inspection: Inspection, options: DiagnosisOptions): string | undefined {
+export function diagnose(inspection: Inspection, options: DiagnosisOptions): Phrased | undefined {
   const { foreign, version = TLS_1_2, certificates } = inspection;
   const { message } = options;
   if (foreign) return foreignProblem(foreign);
   if (version < TLS_1_2) {
-    return `it speaks ${VERSIONS[version] ?? "old TLS"} at most; this program speaks TLS 1.2 and 1.3`;
+    return say("tls-old")`it speaks ${VERSIONS[version] ?? "old TLS"} at most; this program speaks TLS 1.2 and 1.3`;
   }
   const [leaf, ...signers] = certificates.map(parse);
   if (leaf === undefined) return certificates.length > 0 ? "its certificate is damaged" : undefined;
@@ -84,7 +85,7 @@ export function certificateProblem(
   leaf: X509Certificate,
   signers: readonly X509Certificate[],
   { serverName, ca, unchecked, message }: DiagnosisOptions,
-): string | undefined {
+): Phrased | undefined {
   const extension = /UnsupportedCriticalExtension/.test(message);
   if (extension || unchecked) {
     const unknown = "a critical extension that this program's TLS does not know";
@@ -94,7 +95,7 @@ export function certificateProblem(
   const trusted = certificatesIn(ca ?? "");
   const isOld = shapeOf(leaf.raw)?.version !== 3;
   const isNamed = isFor(leaf, serverName) && !/not valid for name/.test(message);
-  const problems = [
+  const problems: Phrased[] = [
     isOld ? "is of an old version (X.509 v1)" : undefined,
     timeProblem(leaf),
     // A certificate of v1 has no field for names.
@@ -109,8 +110,11 @@ export function certificateProblem(
   if (signer) problems.push(signer.problem);
   if (problems.length === 0) return undefined;
   // To trust its signer helps only where nothing else is wrong.
-  const advice = signer?.advice !== undefined && problems.length === 1 ? `${signer.advice}, ${UNCHECKED}` : UNCHECKED;
-  return `its certificate ${problems.join(", and ")}; ${advice}`;
+  const advice = signer?.advice !== undefined && problems.length === 1
+    ? say("advice-or")`${signer.advice}, ${UNCHECKED}`
+    : UNCHECKED;
+  const all = problems.reduce((before, problem) => say("problem-and")`${before}, and ${problem}`);
+  return say("its-certificate")`its certificate ${all}; ${advice}`;
 }
 
 /** What libraries say when the signer may be the reason. */
@@ -125,8 +129,8 @@ function signatureProblem({ raw }: X509Certificate): string | undefined {
 
 /** What is wrong with the signer of a certificate, and what helps. */
 interface SignerProblem {
-  readonly problem: string;
-  readonly advice?: string;
+  readonly problem: Phrased;
+  readonly advice?: Phrased;
   /** Whether it is one in any case, whatever the platform trusts. */
   readonly sure?: boolean;
 }
@@ -141,8 +145,8 @@ function signerProblem(
   if (prints.includes(fingerprintOf(leaf))) return undefined;
   if (isSelfSigned(leaf)) {
     return hasCa
-      ? { problem: "is self-signed and is not the one that --ca names", sure: true }
-      : { problem: "is self-signed", advice: TRUSTS_IT, sure: true };
+      ? { problem: say("self-signed-not-ca")`is self-signed and is not the one that --ca names`, sure: true }
+      : { problem: say("self-signed")`is self-signed`, advice: TRUSTS_IT, sure: true };
   }
   if (leaf.ca) return { problem: "is for an authority, not for a server (CA:TRUE)", advice: TRUSTS_IT, sure: true };
   let last = leaf;
@@ -158,13 +162,20 @@ function signerProblem(
   if (known) return knownProblem(last, known, authority);
   const isSent = isSelfSigned(last);
   if (hasCa) {
-    const state = isSent ? "which is not in --ca" : "which is neither in --ca nor sent by the server";
-    return { problem: `is signed by ${authority}, ${state}` };
+    const state = isSent
+      ? say("not-in-ca")`which is not in --ca`
+      : say("neither-in-ca")`which is neither in --ca nor sent by the server`;
+    return { problem: say("signed-by")`is signed by ${authority}, ${state}` };
   }
   // Authorities that everybody trusts say where the certificate of an intermediate is to be had.
   const isMissing = last === leaf && /CA Issuers/.test(leaf.infoAccess ?? "");
-  const state = isMissing ? "whose certificate the server does not send" : "an authority that is not trusted";
-  return { problem: `is signed by ${authority}, ${state}`, advice: "--ca FILE adds it" };
+  const state = isMissing
+    ? say("not-sent")`whose certificate the server does not send`
+    : say("not-trusted")`an authority that is not trusted`;
+  return {
+    problem: say("signed-by")`is signed by ${authority}, ${state}`,
+    advice: say("ca-adds")`--ca FILE adds it`,
+  };
 }
 
 /** What is wrong with a certificate between the server's and that of the authority. */
@@ -192,7 +203,7 @@ function keyProblem({ raw }: X509Certificate): { has: string; taken: string } | 
 }
 
 /** Why a server ends the handshake whose version and certificate are fine. */
-function refusalReason({ cipher = 0, group, asksForCertificate }: Inspection): string | undefined {
+function refusalReason({ cipher = 0, group, asksForCertificate }: Inspection): Phrased | undefined {
   const isGroupTaken = group === undefined || GROUPS.includes(group);
   if (MODERN_CIPHERS.includes(cipher) && isGroupTaken) return asksForCertificate ? ASKS_FOR_CERTIFICATE : undefined;
   const [what, number] = isGroupTaken ? ["ciphers", cipher] : ["curves for the exchange of keys", group];
@@ -202,13 +213,17 @@ function refusalReason({ cipher = 0, group, asksForCertificate }: Inspection): s
   }); this program has ${taken}`;
 }
 
-function foreignProblem(foreign: Uint8Array): string {
+function foreignProblem(foreign: Uint8Array): Phrased {
   // A record of a handshake that holds a ClientHello: our own.
-  if (foreign[0] === 0x16) return "it does not speak TLS: it sends back what it gets";
+  if (foreign[0] === 0x16) return say("tls-echo")`it does not speak TLS: it sends back what it gets`;
   const [line = ""] = new TextDecoder().decode(foreign.subarray(0, GREETING_MAX)).trim().split(/\r?\n/, 1);
-  if (/^HTTP\//.test(line)) return "it does not speak TLS but plain HTTP: its address begins with http://";
+  if (/^HTTP\//.test(line)) {
+    return say("tls-http")`it does not speak TLS but plain HTTP: its address begins with http://`;
+  }
   const isText = line !== "" && !line.includes("\0") && !line.includes("\ufffd");
-  return `it does not speak TLS${isText ? ` but says ${quote(line)}` : ""}; try it without TLS`;
+  return isText
+    ? say("tls-says")`it does not speak TLS but says ${quote(line)}; try it without TLS`
+    : say("tls-without")`it does not speak TLS; try it without TLS`;
 }
 
 function isSelfSigned({ subject, issuer }: X509Certificate): boolean {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Phrased } from "../../phrase.ts";
 import { limitTime, unlessAborted } from "../../wait.ts";
 import type { Channel } from "../channel.ts";
 import type { TlsOptions } from "./client.ts";
@@ -25,7 +26,7 @@ export type ExplainOptions = TlsOptions & DiagnosisOptions;
 export async function explainByServer(
   open: () => Promise<Channel>,
   options: ExplainOptions,
-): Promise<string | undefined> {
+): Promise<Phrased | undefined> {
   const { signal, cancel } = limitTime(EXPLAIN_MS, options.signal);
   try {
     const inspection = await withChannel(open, signal, (channel) => inspectServer(channel, options.serverName));
@@ -41,8 +42,8 @@ export async function explainByServer(
 }
 
 /** For a server of TLS 1.3 alone, whose certificate travels encrypted: a library has to take it first. */
-async function explainHidden(channel: Channel, options: ExplainOptions): Promise<string | undefined> {
-  let problem: string | undefined;
+async function explainHidden(channel: Channel, options: ExplainOptions): Promise<Phrased | undefined> {
+  let problem: Phrased | undefined;
   const refusal = startNodeTls(channel, { ...options, onSecured: undefined }, (certificate) => {
     problem = certificateProblem(certificate, [], options);
     return "it was only looked at";

@@ -7,6 +7,7 @@
 import { X509Certificate } from "node:crypto";
 import * as tls from "node:tls";
 import { SockeyeError } from "../../errors.ts";
+import { say } from "../../phrase.ts";
 import { unlessAborted } from "../../wait.ts";
 import type { Channel } from "../channel.ts";
 import { isIP } from "../ip.ts";
@@ -61,7 +62,9 @@ export async function startNodeTls(channel: Channel, options: NodeTlsOptions, ju
   try {
     await unlessAborted(handshakeOf(socket, "secureConnect"), signal);
     const problem = judge(new X509Certificate(socket.getPeerCertificate().raw));
-    if (problem !== undefined) throw new SockeyeError("tls", `Cannot speak TLS with ${serverName}: ${problem}`);
+    if (problem !== undefined) {
+      throw new SockeyeError("tls", say("no-tls")`Cannot speak TLS with ${serverName}: ${problem}`);
+    }
     onSecured?.(describe(socket));
     return secured;
   } catch (error) {

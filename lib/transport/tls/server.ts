@@ -133,7 +133,7 @@ class TlsServerChannel implements Channel {
     const certificate = raw && new X509Certificate(raw);
     const problem = certificate ? judge(certificate) : "it shows no certificate";
     if (certificate && problem === undefined) return void (this.certificate = describeClient(certificate));
-    const reason = `sockeye: refused: ${problem?.replace(/^its/, "your")}\n`;
+    const reason = `sockeye: refused: ${String(problem).replace(/^its/, "your")}\n`;
     await writeAll(secured, new TextEncoder().encode(reason)).catch(() => {});
     await this.#letRead();
     throw new SockeyeError("tls", problem ?? "");

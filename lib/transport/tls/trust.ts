@@ -7,18 +7,19 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { SockeyeError } from "../../errors.ts";
 import { readText } from "../../files.ts";
+import { Phrase, type Phrased, say } from "../../phrase.ts";
 import { escapeControls, quote } from "../../printable.ts";
-import { listed } from "../../wording.ts";
+import { allOf } from "../../wording.ts";
 import { isIP } from "../ip.ts";
 
 /** Judges the peer's certificate: why it is not to be trusted, or undefined. */
-export type Judge = (certificate: X509Certificate) => string | undefined;
+export type Judge = (certificate: X509Certificate) => Phrased | undefined;
 
 /** One certificate in PEM text (RFC 7468). */
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
 /** The advice for what is wrong with a certificate, where TLS can use it at all. */
-export const UNCHECKED = "--insecure does not check";
+export const UNCHECKED: Phrase = say("unchecked")`--insecure does not check`;
 
 /** Names of a certificate that a message lists: those of a large site have a hundred. */
 const NAMES_SHOWN = 5;
@@ -27,7 +28,7 @@ const NAMES_SHOWN = 5;
 export function onlyPinned(pin: string): Judge {
   return (certificate) => {
     const own = fingerprintOf(certificate);
-    return own === pin ? undefined : `its certificate is sha256:${own}, not the pinned one`;
+    return own === pin ? undefined : say("cert-not-pinned")`its certificate is sha256:${own}, not the pinned one`;
   };
 }
 
@@ -36,10 +37,12 @@ export function onlyTrusted(ca: string, serverName: string): Judge {
   const trusted = certificatesIn(ca).map(fingerprintOf);
   return (certificate) => {
     if (!trusted.includes(fingerprintOf(certificate))) {
-      return "its self-signed certificate is not the one that --ca names";
+      return say("cert-not-ca")`its self-signed certificate is not the one that --ca names`;
     }
     const problem = timeProblem(certificate);
-    return problem === undefined ? onlyNamed(serverName)(certificate) : `its certificate ${problem}; ${UNCHECKED}`;
+    return problem === undefined
+      ? onlyNamed(serverName)(certificate)
+      : say("its-certificate")`its certificate ${problem}; ${UNCHECKED}`;
   };
 }
 
@@ -48,7 +51,7 @@ export function onlyNamed(serverName: string): Judge {
   return (certificate) => {
     return isFor(certificate, serverName)
       ? undefined
-      : `its certificate ${namesProblem(certificate, serverName)}; ${UNCHECKED}`;
+      : say("its-certificate")`its certificate ${namesProblem(certificate, serverName)}; ${UNCHECKED}`;
   };
 }
 
@@ -91,21 +94,23 @@ function holdsCertificates(text: string): boolean {
 }
 
 /** What is wrong with the time of a certificate: `expired on 2026-01-31`, `is not valid before 2026-01-31`. */
-export function timeProblem({ validFrom, validTo }: X509Certificate, now: Date = new Date()): string | undefined {
+export function timeProblem({ validFrom, validTo }: X509Certificate, now: Date = new Date()): Phrase | undefined {
   const day = (text: string) => new Date(text).toISOString().slice(0, 10);
-  if (new Date(validTo) < now) return `expired on ${day(validTo)}`;
-  return new Date(validFrom) > now ? `is not valid before ${day(validFrom)}` : undefined;
+  if (new Date(validTo) < now) return say("cert-expired")`expired on ${day(validTo)}`;
+  return new Date(validFrom) > now ? say("cert-early")`is not valid before ${day(validFrom)}` : undefined;
 }
 
 /** Says which names a certificate has instead: `is for "example.com" and 10.0.0.1, not for "localhost"`. */
-export function namesProblem({ subjectAltName }: X509Certificate, serverName: string): string {
+export function namesProblem({ subjectAltName }: X509Certificate, serverName: string): Phrase {
   const wanted = isIP(serverName) ? serverName : quote(serverName);
   const names = [...(subjectAltName ?? "").matchAll(/(?:^|, )(?:DNS:("[^"]*"|[^,]*)|IP Address:([^,]*))/g)]
     .map(([, name, ip]) => ip !== undefined ? escapeControls(ip) : quote(name ?? ""));
-  if (names.length === 0) return `names no server (it has no subjectAltName), so it is not for ${wanted}`;
+  if (names.length === 0) {
+    return say("cert-nameless")`names no server (it has no subjectAltName), so it is not for ${wanted}`;
+  }
   const more = names.length - NAMES_SHOWN;
   const shown = more > 1 ? [...names.slice(0, NAMES_SHOWN), `${more} more`] : names;
-  return `is for ${listed(shown, "and")}, not for ${wanted}`;
+  return say("cert-other-name")`is for ${allOf(shown)}, not for ${wanted}`;
 }
 
 /** Whether a certificate is for a server with this name or IP address. */

@@ -164,7 +164,7 @@ export class Site {
     this.id = String(at).padStart(2, "0").padEnd(16, "0");
     this.connector = {
       id: this.id,
-      options: { room: "chat", notice: (text) => this.notices.push(text) },
+      options: { room: "chat", notice: (text) => this.notices.push(String(text)) },
       answer: () => new Uint8Array(),
       reconnect: async (signal) => {
         const over = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));

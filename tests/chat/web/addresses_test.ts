@@ -25,11 +25,14 @@ Deno.test("pageUrls() is what a phone needs, the shorter addresses first", () =>
 
 Deno.test("describeUrls() says where the page is, or how to find it out", () => {
   const here = "http://localhost:8888/";
-  assertEquals(describeUrls({ here, others: [] }), `Browsers join at ${here}`);
+  assertEquals(describeUrls({ here, others: [] }).english, `Browsers join at ${here}`);
   const others = ["http://192.168.1.5:8888/", "http://[fd00::2]:8888/"];
   assertEquals(
-    describeUrls({ here, others }),
+    describeUrls({ here, others }).english,
     `Browsers join at ${here}; phones and other machines at ${others.join(" or ")}`,
   );
-  assertMatch(describeUrls({ here, others: undefined }), /on a phone put the address of this machine .*--allow-sys=/);
+  assertMatch(
+    describeUrls({ here, others: undefined }).english,
+    /on a phone put the address of this machine .*--allow-sys=/,
+  );
 });

@@ -4,13 +4,13 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import { chatOn } from "../../e2e/site.ts";
 import { type Folder, inFolder } from "../../fetch/helpers.ts";
-import { eventually, freePort, needs, type Program, spawnSockeye, tool, UNSEEN } from "../../support/harness.ts";
 import { Chatter } from "../../support/chatter.ts";
+import { eventually, freePort, needs, type Program, spawnSockeye, tool, UNSEEN } from "../../support/harness.ts";
 import { Nats } from "../../support/nats.ts";
 import { converseThroughTap } from "../../support/random_streams.ts";
 import { connect, readAll, textOf, utf8, writeAll } from "../../support/sockets.ts";
-import { chatOn } from "../../e2e/site.ts";
 import { Reverser, test } from "./tls.ts";
 
 const HOST = "127.0.0.1";
