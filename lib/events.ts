@@ -181,7 +181,7 @@ export interface ConversationEvent extends Named<"conversation"> {
 export interface SayEvent extends Named<"say">, Partial<PeerFields> {
   /** The line, with every character as it was written; a phrase where the room says it. */
   readonly text: Phrased;
-  /** What it is: `say`, `act` and `private` are what people say, the others what the room tells. */
+  /** Its kind: `say`, `act` and `private` are messages of people, the others come from the room. */
   readonly kind?: string | undefined;
   /** The author, or the person it is about, by the name that is valid from now on. */
   readonly name?: string | undefined;

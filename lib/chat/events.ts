@@ -185,7 +185,7 @@ function firstAndMore(names: readonly string[]): readonly Value[] {
   return [names.slice(0, NAMED_MAX).join(", "), names.length - NAMED_MAX];
 }
 
-/** Renders what an event says in English, without the name of a member that speaks. */
+/** Renders the text of an event in English, without the name of the speaker. */
 export function textOf(event: RoomEvent): string {
   if (event.kind === "join") return `${event.name} joined`;
   if (event.kind === "joined") return `${firstOf(event.names)} joined`;

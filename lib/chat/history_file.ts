@@ -137,7 +137,10 @@ export class HistoryFile implements Disposable {
   }
 }
 
-/** SQLite blocks the process while it opens a file: what is no file, or answers late, must be found out before. */
+/**
+ * SQLite blocks the process while it opens a file, so anything that is not a regular file, or is slow to respond, must
+ * be found out before.
+ */
 async function demandFile(path: string, doing: Phrased): Promise<void> {
   const info = await withFileErrors(doing, () =>
     Deno.stat(path).catch((error) => {

@@ -44,7 +44,7 @@ export interface TypedOptions {
   readonly eol: Eol;
   /** Each message is sent as one, as over UDP. */
   readonly messageBoundaries: boolean;
-  /** Takes what the person should know. */
+  /** Called with notices for the person. */
   readonly notice: (message: Phrased) => void;
   /** Shows what comes and goes in other encodings. */
   readonly onEncodings: (encodings: Encodings) => void;

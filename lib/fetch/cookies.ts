@@ -38,7 +38,7 @@ export class CookieStore {
     demandReplaced(path);
     return await withFileErrors(doing, async () => {
       const info = await ifThere(Deno.stat(path));
-      // The folder of a new one must be there: what servers set would be lost at the end.
+      // The folder of a new one must exist, or the cookies would be lost at the end.
       if (!info) {
         await withFileErrors(say("write")`write ${quote(path)}`, () => Deno.stat(path.replace(/[^/]*$/, "") || "."));
       }

@@ -215,7 +215,7 @@ export class Saving {
     await this.#target?.commit(modified);
   }
 
-  /** Leaves NAME as it was; returns what the user should know of bytes that are kept. */
+  /** Leaves NAME as it was; returns a notice about bytes that are kept. */
   async abandon(): Promise<Phrased | undefined> {
     this.body?.abort();
     if (!this.#target) return stillThere(this.#state, this.#path, this.#there);

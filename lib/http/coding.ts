@@ -138,7 +138,7 @@ function codingOf(name: string): Coding {
   return coding;
 }
 
-/** Whether data begins with bytes in these ranges; undefined if it ends too early to tell. */
+/** Whether data begins with bytes in these ranges, as far as it goes; undefined while it is too short to tell. */
 function beginsWith(head: Uint8Array, whole: boolean, ranges: readonly (readonly [number, number])[]) {
   const fits = ranges.every(([from, to], at) => at >= head.length || (head[at]! >= from && head[at]! <= to));
   return !fits ? false : whole || head.length >= ranges.length ? true : undefined;

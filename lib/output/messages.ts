@@ -262,7 +262,7 @@ function peerLabel({ id, peer }: { id?: number; peer?: string }, { nameOf }: Cir
   return name === undefined ? `#${id} ${peer}` : `#${id} ${name} ${peer}`;
 }
 
-/** How much came and went, and in which time. */
+/** The bytes received and sent, and the time taken. */
 function traffic({ received, sent, ms }: CloseEvent | DoneEvent): Phrase {
   return say("in-out")`${size(received)} in, ${size(sent)} out, ${duration(ms)}`;
 }

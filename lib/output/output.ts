@@ -79,7 +79,7 @@ export class Output {
     return (this.#parts.options.translate ?? inEnglish)(message);
   }
 
-  /** Shows what comes and what is sent in other encodings from now on, canonical names. */
+  /** Sets the encodings in which received and sent text is shown from now on, canonical names. */
   switchEncodings(read: string, write: string): void {
     this.#traffic.switchEncodings?.(read, write);
   }

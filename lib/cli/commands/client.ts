@@ -239,7 +239,7 @@ function readAddress([host, port, extra]: readonly string[]): Address | undefine
   return /^\d+$|:|\//.test(host) ? parseAddress(host) : undefined;
 }
 
-/** The address of the command line; what is missing is asked for. */
+/** The address of the command line; asks for missing parts. */
 async function findAddress(operands: readonly string[], session: Session, output: Output): Promise<Address> {
   const complete = readAddress(operands);
   if (complete) return complete;

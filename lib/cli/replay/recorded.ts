@@ -26,7 +26,7 @@ export interface RecordedOptions {
   readonly form?: MessageForm | undefined;
   /** Stops it. */
   readonly signal: AbortSignal;
-  /** Takes what is to be said of the file. */
+  /** Called with notices about the file. */
   readonly notice: (message: Phrased, detail?: boolean) => void;
 }
 

@@ -32,7 +32,7 @@ export interface ReadOptions {
   readonly finished: () => void;
   /** Whether the output still has a reader. */
   readonly isWanted: () => boolean;
-  /** Takes what is to be said of the file. */
+  /** Called with notices about the file. */
   readonly notice: (message: Phrased, detail?: boolean) => void;
 }
 
