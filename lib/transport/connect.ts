@@ -51,7 +51,7 @@ export async function connect(
 }
 
 /**
- * Tries addresses until one answers; the others are given up.
+ * Tries addresses until one connects; the others are given up.
  *
  * @throws what was thrown about the last address
  */
