@@ -27,7 +27,7 @@ export class CaptureError extends Error {
   /** Where in the file. */
   readonly offset: number;
 
-  /** Creates an error with what is wrong, in a few words. */
+  /** Creates an error with a short reason. */
   constructor(message: string, offset: number) {
     super(message);
     this.name = "CaptureError";
@@ -64,7 +64,7 @@ interface Interface {
   readonly offset: number;
 }
 
-/** Takes so many bytes, all at once, and says what comes next. */
+/** Takes so many bytes, all at once, and returns the next step. */
 interface Step {
   readonly need: number;
   run(view: DataView, bytes: Uint8Array): Step;

@@ -53,7 +53,7 @@ export class CapturedStream implements CapturedConversation {
   #opened = false;
   #closed = false;
   #ending: Ending | undefined;
-  /** A reset that waits for what was sent before it. */
+  /** A reset that waits for the data sent before it. */
   #reset: { readonly dir: Dir; readonly seq: number; readonly ack: number | undefined } | undefined;
 
   /** Begins with the first packet, whose sender counts as the client until a SYN tells. */

@@ -268,7 +268,7 @@ export class Chat implements Mode {
     }
   }
 
-  /** The operator is told once for all such clients. */
+  /** The operator gets one notice for all such clients. */
   #tellUnheard(member: LineMember): void {
     if (member.gone.aborted) return;
     this.#room.notify(member, note("unheard"));

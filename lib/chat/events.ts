@@ -93,7 +93,7 @@ export const HELP = {
 /** Name of a command in {@linkcode HELP}. */
 export type HelpCode = keyof typeof HELP;
 
-/** A text of the room, with what is filled in. */
+/** A text of the room, with the values for its placeholders. */
 export type Note = { readonly kind: "note"; readonly code: NoteCode; readonly args: readonly string[] };
 
 /** Something that happens in a room. Texts are as they were written; {@linkcode linesOf} makes them safe. */

@@ -106,7 +106,7 @@ export class HistoryFile implements Disposable {
     else this.#timer ??= setTimeout(() => this.#write(), BATCH_MS);
   }
 
-  /** Writes what waits and closes the file. */
+  /** Writes the queued lines and closes the file. */
   [Symbol.dispose](): void {
     this.#write();
     this.database.close();

@@ -1,5 +1,5 @@
 /**
- * A log of what was said, a line each: `2026-11-21T10:38:18.123Z <user1> hello`. Lines are written in the background.
+ * A log of the public lines: `2026-11-21T10:38:18.123Z <user1> hello`. Lines are written in the background.
  *
  * @module
  */

@@ -157,7 +157,7 @@ export function encodingOf(values: CommonValues): string {
   );
 }
 
-/** The error for a word that is none of the names: `what` is what they are, in the singular. */
+/** The error for a word that is none of the names: `what` is their kind, in the singular. */
 export function unknownWord(
   what: string,
   word: string,

@@ -43,7 +43,7 @@ export class Editor implements BottomLine {
     void this.#read();
   }
 
-  /** Hands out what is typed, up to the end of input. */
+  /** Yields the typed lines, up to the end of input. */
   lines(): AsyncIterable<string> {
     return this.#lines;
   }

@@ -113,7 +113,7 @@ export class Line {
     this.#cursor = from;
   }
 
-  /** Puts back what was removed. */
+  /** Inserts the removed text again. */
   yank(): void {
     this.insert(this.#cut);
   }

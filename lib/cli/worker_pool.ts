@@ -1,5 +1,5 @@
 /**
- * `server --workers`, in the main thread: checks that workers can serve the mode, starts them, adds up what they did.
+ * `server --workers`, in the main thread: checks that workers can serve the mode, starts them, adds up their totals.
  *
  * @module
  */
@@ -83,7 +83,7 @@ export async function startWorkers(
 }
 
 /**
- * Stops the workers and adds what they did to the totals of the output.
+ * Stops the workers and adds their totals to those of the output.
  *
  * @param own connections that the main thread served
  * @throws {SockeyeError} `session` when workers died again and again

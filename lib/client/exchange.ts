@@ -205,7 +205,7 @@ class Exchange {
     void this.#sendFin(undefined, "closed");
   }
 
-  /** Whether a peer that had ended its half took what came after that: if it had closed its socket, ours was reset. */
+  /** Whether a peer that had ended its half accepted later data: if it had closed its socket, ours was reset. */
   async #judgeLate(): Promise<void> {
     try {
       await this.#channel.write(new Uint8Array()); // Sends nothing, and fails after a reset.

@@ -143,7 +143,7 @@ class Player {
       const { bytes } = step;
       await onTraffic?.({ event: "send", id, peer: channel.peer, data: bytes, ...(this.#whole && { whole: true }) });
       const written = channel.receive ? channel.write(bytes) : writeAll(channel, bytes);
-      // Why it failed is told by the read.
+      // The read reports the cause.
       await unlessAborted(written.then(() => this.sent += bytes.length, () => undefined), signal);
       return true;
     }

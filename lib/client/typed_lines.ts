@@ -46,7 +46,7 @@ export interface TypedOptions {
   readonly messageBoundaries: boolean;
   /** Called with notices for the person. */
   readonly notice: (message: Phrased) => void;
-  /** Shows what comes and goes in other encodings. */
+  /** Changes the encodings of received and sent text. */
   readonly onEncodings: (encodings: Encodings) => void;
   /** Whether the peer is a chat, which has commands of the same names. */
   readonly inChat: () => boolean;

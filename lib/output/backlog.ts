@@ -50,8 +50,8 @@ export class Backlog {
   }
 
   /**
-   * Waits until stdout is read, for {@linkcode JSON_WAIT_MS} at most: then events are left out until half of what waits is
-   * read, and nothing waits for that.
+   * Waits until stdout is read, for {@linkcode JSON_WAIT_MS} at most: then events are left out until half of the queue
+   * is read, without waiting for that.
    */
   async hold(read: Promise<void>): Promise<void> {
     if (await settledWithin(read, JSON_WAIT_MS)) return;

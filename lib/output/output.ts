@@ -37,7 +37,7 @@ export class Output {
   readonly #traffic: TrafficView;
   /** Set by a fetch on a terminal. */
   #progressLine: ProgressLine | undefined;
-  /** Names of those who talk in a chat, by number. */
+  /** Names of the people in a chat, by number. */
   readonly #names = new Map<number, string>();
   /** What was left out because the output was not read. */
   readonly #backlog: Backlog;

@@ -1,8 +1,7 @@
 /**
  * One client of a server: its read loop, its outbox, its end. A peer is `connecting` until its handshake is done,
- * `open` until one side wants to stop, `ending` while our FIN is out or on its way (bytes that still arrive are read
- * and dropped), then `finished`. Finishing may be called from anywhere and acts once: no failure is reported twice, and
- * nothing is left behind.
+ * `open` until one side wants to stop, `ending` while our FIN is out or on its way (received bytes are dropped), then
+ * `finished`. Finishing may be called from anywhere and acts once: no failure is reported twice, and nothing leaks.
  *
  * @module
  */

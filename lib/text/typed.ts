@@ -54,7 +54,7 @@ const DOUBLE = new RegExp(`^${SLASH}${SLASH}`, "u");
 /** Ends of lines that are no LF: a terminal turns some of them into one. */
 const OTHER_ENDS = new RegExp("[\\r\\v\\f\\x85\\u2028\\u2029]");
 
-/** Nearly all lines: a text that begins with what is seen, and has no end of a line and no editing in it. */
+/** Nearly all lines: a text that begins with a visible character and contains no line end and no editing. */
 const PLAIN = new RegExp(`^(?!${UNSEEN}|${SLASH}|\\\\x)[^\\x03\\b\\v\\f\\r\\x15\\x17\\x7f\\x85\\u2028\\u2029]+$`, "u");
 
 /** Ctrl-C and Ctrl-U, which give up a line; Backspace and Delete; Ctrl-W, which takes a word back. */

@@ -17,7 +17,7 @@ import { WrappedChannel } from "./wrapped_channel.ts";
 
 /** Facts about a channel that are recorded besides its traffic. */
 export interface RecordedOptions {
-  /** The server's end. Default: that of the channel; for what relays, the end that it relays to. */
+  /** The server's end. Default: that of the channel; a relay gives the end that it relays to. */
   readonly server?: Endpoint | undefined;
   /** The name that a TLS server was asked for. Default: that of the channel. */
   readonly serverName?: string | undefined;

@@ -131,7 +131,7 @@ export class ResettableChannel implements Channel {
       this.#rest.push(bytes.slice(given, count));
       this.#unread += count - given;
     }
-    // Of a stream nothing is read before it is asked for: what has to be kept has to be copied.
+    // A stream is not read ahead of demand, because kept bytes must be copied.
     this.#paused = count >= STREAM_BYTES || this.#unread >= UNREAD_LIMIT;
     return !this.#paused;
   }

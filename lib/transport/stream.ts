@@ -59,7 +59,7 @@ export class StreamChannel implements Channel {
     return this;
   }
 
-  /** Reads what is there. */
+  /** Reads available bytes. */
   read(buffer: Uint8Array): Promise<number | null> {
     if (this.#watched) this.#watched.probesDue = 0;
     return this.#conn.read(buffer);

@@ -122,20 +122,14 @@ class UdpChannel implements Channel {
     return this.#socket.send(bytes, this.#to);
   }
 
-  /**
-   * UDP has no end that could be sent: both directions are over. Datagrams that are queued or arrive later begin a new
-   * conversation.
-   */
+  /** UDP has no FIN to send: both directions end. Queued or later datagrams begin a new conversation. */
   closeWrite(): Promise<void> {
     this.#ended = true;
     this.#takeReader()?.resolve(null);
     return Promise.resolve();
   }
 
-  /**
-   * Forgets the remote address; its next datagram begins a new conversation. If it was not ended before, queued
-   * datagrams are dropped.
-   */
+  /** Forgets the remote address; its next datagram begins a new conversation. Drops queued ones unless it had ended. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -249,8 +243,8 @@ class UdpListener implements Listener {
   }
 
   /**
-   * Says once that a link-local address came without its interface: where the machine has several, what is sent there goes by
-   * the system's choice of one.
+   * Warns once about a link-local address without its interface: on a machine with several, the system chooses the one
+   * for replies.
    */
   #missZone({ hostname, port }: Deno.NetAddr): void {
     if (this.#zoneMissed || this.#rules.zone !== undefined || !isLinkLocal(hostname)) return;

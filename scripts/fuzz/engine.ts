@@ -82,8 +82,8 @@ const NOTHING = new Uint8Array();
 /**
  * Tries inputs until one breaks the invariant.
  *
- * @param options what is fuzzed with how many inputs, from which seed
- * @returns what came out
+ * @param options the target, the number of inputs and the seed
+ * @returns the outcome
  */
 export function fuzzParser({ count, seed, corpus, parse, progress }: FuzzOptions): FuzzResult {
   // The generator stands still at 0.

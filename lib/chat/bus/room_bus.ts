@@ -112,7 +112,7 @@ export class RoomBus implements Bus {
     while (this.link && this.#queue.length > 0) await this.#changed.promise;
   }
 
-  /** A connection has delivered everything that was missed: publishes what is not in the stream. */
+  /** A connection has delivered everything that was missed: publishes the actions that are not in the stream. */
   open(link: Link): void {
     const wasAway = this.away;
     this.away = false;

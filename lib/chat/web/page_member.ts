@@ -132,7 +132,7 @@ export class PageMember extends Member {
     return this.#post(
       back
         ? [welcome, ...missed.map(({ message }) => message), ready, ...early]
-        // To a new page it is history like what was said before.
+        // To a new page it is history like the earlier lines.
         : [welcome, ready, ...early, ...missed.map(oldMessageOf)],
     );
   }

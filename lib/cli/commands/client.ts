@@ -1,5 +1,5 @@
 /**
- * `sockeye client`: dials, sends, shows what comes back.
+ * `sockeye client`: dials, sends, shows the replies.
  *
  * @module
  */

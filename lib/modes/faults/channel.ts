@@ -16,7 +16,7 @@ import { type FaultSettings, faultsFor } from "./rules.ts";
 /**
  * Disturbs the data written to a channel: `down` for a server, `up` for a client.
  *
- * @param id number of the connection, from 1, which decides with the seed what is hit
+ * @param id number of the connection, from 1, which determines, with the seed, what the faults hit
  * @returns the channel itself where no fault hits the connection
  */
 export function disturb(channel: Channel, settings: FaultSettings, id: number, dir: Dir): Channel {

@@ -9,7 +9,7 @@ import type { Dir } from "../../events.ts";
 import type { Traits } from "../../transport/transport.ts";
 import type { Random } from "../../random.ts";
 
-/** Milliseconds between the last bytes and a reset, which would destroy what is still on its way. */
+/** Milliseconds between the last bytes and a reset, which would destroy data still on its way. */
 export const RESET_MS = 100;
 
 /** Bytes that pass, or an end. */

@@ -51,7 +51,7 @@ export interface TlsOptions {
   readonly signal: AbortSignal;
 }
 
-/** Errors of the platform and of `node:tls`, and what they mean where the server shows no more of itself. */
+/** Errors of the platform and of `node:tls`, and their meaning if the server shows no more of itself. */
 const REASONS: readonly (readonly [RegExp, Phrased])[] = [
   [
     /UnknownIssuer|unable to verify|local issuer|UNABLE_TO|self-signed certificate in/,

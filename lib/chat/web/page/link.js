@@ -91,7 +91,7 @@ export class Link {
   #onState;
 
   /**
-   * @param {(message: Message) => void} onMessage told of each message once
+   * @param {(message: Message) => void} onMessage called once for each message
    * @param {(state: "connecting" | "online" | "again" | "ended" | "elsewhere" | "refused", seconds: number) => void} onState
    */
   constructor(onMessage, onState) {

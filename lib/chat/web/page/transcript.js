@@ -20,7 +20,7 @@ const SPOKEN = ["say", "act", "private"];
 /** Puts lines into a list. */
 export class Transcript {
   #list;
-  /** The mark before what is new. @type {Line | undefined} */
+  /** The mark before the unread lines. @type {Line | undefined} */
   #mark;
   /** The greeting: it stays after the earlier lines. @type {Line | undefined} */
   #greeting;
@@ -64,7 +64,7 @@ export class Transcript {
   /**
    * Lines from now on are unread; an older mark is removed.
    *
-   * @param {boolean} old whether it was said before we came
+   * @param {boolean} old whether it was sent before we joined
    */
   mark(old) {
     if (this.#mark) this.#list.remove(this.#mark);
@@ -97,7 +97,7 @@ export class Transcript {
 }
 
 /**
- * A line with what has to stand before it.
+ * A line with the day or mark that must precede it.
  *
  * @param {Line} line
  * @param {Line | undefined} before
