@@ -5,6 +5,7 @@
  * - `lib/cli` reads the command line and asks the layers below;
  * - `lib/output` shows events, and is the only writer to stdout and stderr;
  * - `lib/chat` is the group chat, with its page for browsers (`web`) and its rooms over several servers (`bus`);
+ * - `lib/check` tests the programs of others;
  * - `lib/fetch` downloads; `lib/client` holds one conversation;
  * - `lib/modes` is what a server does with what it receives, `lib/server` accepts peers and drives a mode;
  * - `lib/transport` owns sockets: TCP, TLS, UDP, Unix and WebSocket behind one contract;

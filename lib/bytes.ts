@@ -32,6 +32,13 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
+/** A character for each byte, so that bytes can be searched as text. */
+export function latin1(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return text;
+}
+
 /** Writes all bytes, which must not change before the promise settles, in as many writes as the writer needs. */
 export async function writeAll(writer: ByteWriter, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) at += await writer.write(at === 0 ? bytes : bytes.subarray(at));
@@ -83,6 +90,11 @@ export class ByteBuffer {
     }
     this.#bytes.set(part, this.#length);
     this.#length = length;
+  }
+
+  /** The bytes collected so far, without a copy. They stay as they are; what comes later is not in them. */
+  get bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
   }
 
   /** Returns all collected bytes without a copy; the buffer starts over with a new array. */

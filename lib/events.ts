@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { CaseEvent, Checked } from "./case_event.ts";
 import type { ErrorKind } from "./errors.ts";
 import type { Phrased } from "./phrase.ts";
 
@@ -264,7 +265,7 @@ export interface Certified {
 }
 
 /** The command is done, or one of its downloads. */
-export interface DoneEvent extends Named<"done">, Totals, Partial<Fetched>, Partial<Certified> {
+export interface DoneEvent extends Named<"done">, Totals, Partial<Fetched & Certified & Checked> {
   /** Transport of a server's peers. Default: tcp. */
   readonly transport?: TransportName;
   /** Milliseconds from start to end. */
@@ -285,6 +286,7 @@ export type SockeyeEvent =
   | SayEvent
   | PortEvent
   | ConversationEvent
+  | CaseEvent
   | ProgressEvent
   | DoneEvent;
 

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { latin1 } from "../bytes.ts";
+
 /** Finds bytes that may differ: a pattern over bytes as Latin-1. */
 export type IgnorePattern = RegExp;
 
@@ -62,13 +64,6 @@ export function mask(bytes: Uint8Array, patterns: readonly IgnorePattern[]): Mas
   }
   offsets.push(bytes.length);
   return { codes, offsets };
-}
-
-/** A character for each byte. */
-function latin1(bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return text;
 }
 
 /** What comparing two byte arrays found. */

@@ -16,6 +16,8 @@ export interface Actor extends AsyncDisposable {
   readonly messages: readonly Uint8Array[];
   /** How the connection stands. */
   readonly end: End;
+  /** Whether the other end refused what we sent: then it has closed the connection, and not only its own direction. */
+  readonly refused: boolean;
   /** Sends each piece in a write of its own, with a pause between them. Default pause: none. */
   send(pieces: Uint8Array | readonly Uint8Array[], pauseMs?: number): Promise<void>;
   /** Says that it sends no more. */

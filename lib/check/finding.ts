@@ -44,7 +44,13 @@ export interface Finding {
   /** What was seen; for `weak` and `fail`. */
   readonly evidence?: Evidence;
   /** Of a case that tries many ways: how many went wrong. */
-  readonly tries?: { readonly failed: number; readonly of: number; readonly what: "cuts" | "clients" | "rounds" };
+  readonly tries?: {
+    readonly failed: number;
+    readonly of: number;
+    readonly what: "cuts" | "clients" | "rounds";
+    /** How many there are, where only some were tried, which the seed chose; also with `ok`. */
+    readonly among?: number;
+  };
   /** The words after `sockeye` that show it by hand, without the address: `["client", "--send", "hello", "--cut", "3"]`. */
   readonly again?: readonly string[];
 }

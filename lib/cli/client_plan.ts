@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Cutter } from "../client/cut.ts";
 import { Dialogue, endOfSending, type Step, stepsOf } from "../client/dialogue.ts";
 import { type ExchangeOptions, FIN, type Outgoing } from "../client/exchange_options.ts";
 import { EXPECT_WAIT_MS, Expectations } from "../client/expect.ts";
@@ -48,6 +49,8 @@ export interface SpeechValues {
   readonly wait?: number | undefined;
   /** Whether our half ends right after the last message. */
   readonly "half-close"?: true | undefined;
+  /** Byte offsets at which each message is cut. */
+  readonly cut?: readonly number[] | undefined;
 }
 
 /** What a plan is made from besides. */
@@ -149,8 +152,10 @@ function listen(dialogue: Dialogue, expectations: Expectations, { frame, max }: 
 }
 
 function planSteps(values: SpeechValues, context: PlanContext, typed: boolean): Step[] {
-  const { given, messages, rules, transport, system, session } = context;
-  const { expect = [], every, count } = values;
+  const { given, rules, transport, system, session } = context;
+  const { expect = [], every, count, cut } = values;
+  const cutter = cut && new Cutter(cut, session.signal);
+  const messages = cutter ? context.messages.map((message) => () => cutter.message(message())) : context.messages;
   const { messageBoundaries } = transport;
   /** Sends messages regardless of the replies, and then waits for the expectations. */
   const first = (outgoing: Outgoing): Step[] => [
@@ -158,11 +163,13 @@ function planSteps(values: SpeechValues, context: PlanContext, typed: boolean): 
     ...(expect.length > 0 ? [{ met: expect.length }] : []),
   ];
   if (typed) {
-    return first(sendLines(session.input?.lines() ?? typedLines(system.stdin), { ...context, messageBoundaries }));
+    const lines = session.input?.lines() ?? typedLines(system.stdin);
+    const typing = sendLines(lines, { ...context, messageBoundaries });
+    return first(cutter ? cutter.each(typing) : typing);
   }
   if (messages.length === 0) {
     const input = sendInput(system.stdin, rules.crlf);
-    return first(messageBoundaries ? cutLines(input) : input);
+    return first(cutter ? cutter.each(cutLines(input)) : messageBoundaries ? cutLines(input) : input);
   }
   const whole = messageBoundaries ? messages.map(inOne) : messages;
   const steps = stepsOf(given, whole);

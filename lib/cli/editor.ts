@@ -27,18 +27,18 @@ export class Editor implements BottomLine {
   readonly #line = new Line();
   readonly #system: System;
   readonly #sink: Sink;
-  readonly #output: Pick<Output, "inputLine"> | undefined;
+  readonly #output: Pick<Output, "bottomLine"> | undefined;
   #prompt = DEFAULT_PROMPT;
   /** The rows on the terminal; undefined while the line is not there. */
   #drawn: Layout | undefined;
 
   /** Takes over the terminal, as the input line of an output, until {@linkcode Editor.close} or the end of input. */
-  constructor(system: System, sink: Sink, output?: Pick<Output, "inputLine">) {
+  constructor(system: System, sink: Sink, output?: Pick<Output, "bottomLine">) {
     this.#system = system;
     this.#sink = sink;
     this.#output = output;
     setRaw(system.stdin, true);
-    if (output) output.inputLine = this;
+    if (output) output.bottomLine = this;
     this.show();
     void this.#read();
   }
@@ -104,7 +104,7 @@ export class Editor implements BottomLine {
     this.hide();
     this.#lines.close();
     setRaw(this.#system.stdin, false);
-    if (this.#output) this.#output.inputLine = undefined;
+    if (this.#output) this.#output.bottomLine = undefined;
   }
 
   /** The rows to draw: those around the cursor, half of the terminal at the most. */

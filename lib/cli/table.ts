@@ -24,6 +24,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "fetch", load: async () => (await import("./commands/fetch.ts")).fetchCommand },
   { name: "show", load: async () => (await import("./commands/show.ts")).showCommand },
   { name: "replay", load: async () => (await import("./commands/replay.ts")).replayCommand },
+  { name: "check", load: async () => (await import("./commands/check.ts")).checkCommand },
   { name: "cert", load: async () => (await import("./commands/cert.ts")).certCommand },
   { name: "completions", load: async () => (await import("./commands/completions.ts")).completionsCommand },
   { name: "man", load: async () => (await import("./commands/man.ts")).manCommand },

@@ -19,7 +19,7 @@ export interface TerminalParts {
   /** The way to its streams. */
   readonly sink: Sink;
   /** What is shown above the line. */
-  readonly output: Pick<Output, "inputLine" | "report">;
+  readonly output: Pick<Output, "bottomLine" | "report">;
 }
 
 /** Whether a command has a person at a terminal, who reads and types there. */

@@ -16,6 +16,7 @@ import type {
 } from "../events.ts";
 import { Phrase, type Phrased, say } from "../phrase.ts";
 import { escapeControls } from "../printable.ts";
+import { shellWord } from "../shell.ts";
 import { traitsOf } from "../transport/mod.ts";
 import { plural } from "../wording.ts";
 import type { TextRole } from "./colors.ts";
@@ -23,7 +24,7 @@ import { columnsOf, duration, size } from "./format.ts";
 import { inEnglish, type Translate } from "./translate.ts";
 
 /** The commands that report events; each has its own messages. */
-export type CommandName = "server" | "tap" | "client" | "fetch" | "cert" | "probe" | "show" | "replay";
+export type CommandName = "server" | "tap" | "client" | "fetch" | "cert" | "probe" | "show" | "replay" | "check";
 
 /** An event in words. */
 export interface Description {
@@ -238,11 +239,6 @@ Serve:   sockeye server echo tls://:9443 --cert ${shellWord(cert)} --key ${shell
 Connect: sockeye client tls://HOST:9443 --ca ${shellWord(ca)}
      or: sockeye client tls://HOST:9443 --pin ${fingerprint ?? ""}`;
   return { role: "note", text };
-}
-
-/** Quotes a file name for a shell, where that is needed. */
-function shellWord(name: string): string {
-  return /^[\w./-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
 }
 
 /** The message, on one line, with the peer that it is about. */

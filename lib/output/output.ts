@@ -53,7 +53,7 @@ export class Output {
     colorize: Colorize,
     makeTrafficView: MakeTrafficView,
   ) {
-    const remark = (description: Description) => options.quiet ? undefined : this.#print(description);
+    const remark = (description: Description) => options.quiet ? undefined : this.#remark(description);
     this.#isTranscript = isServing(command);
     this.#backlog = new Backlog(sink, (stream) => this.#tellSkipped(stream));
     const takeSkipped = () => this.#backlog.take("stdout");
@@ -64,8 +64,8 @@ export class Output {
     this.reportTraffic = showsNothing ? undefined : (event) => this.#traffic.show(event as TrafficEvent);
   }
 
-  /** The line that a person is typing, from now on; undefined when nothing can be typed any more. */
-  set inputLine(line: BottomLine | undefined) {
+  /** What stays below all lines, from now on, such as the line that a person is typing; undefined removes it. */
+  set bottomLine(line: BottomLine | undefined) {
     this.#parts.screen.bottomLine = line;
   }
 
@@ -88,6 +88,11 @@ export class Output {
   set progressLine(line: ProgressLine) {
     this.#progressLine = line;
     this.#parts.screen.bottomLine = line;
+  }
+
+  /** Prints whole lines of data, laid out by a command. */
+  print(lines: string): void | Promise<void> {
+    return this.#parts.screen.above("stdout", lines);
   }
 
   /** Whether a client talks to a chat of sockeye. */
@@ -147,7 +152,7 @@ export class Output {
     if (quiet && event.event !== "error") return;
     const chat = options.chat && options.terminal && !json;
     const description = describe(event, command, { ...options, chat, nameOf: (id) => this.#names.get(id) });
-    if (description && (verbose || !description.detail)) this.#print(description);
+    if (description && (verbose || !description.detail)) this.#remark(description);
   }
 
   /** The last event is never left out: it has the number of those skipped. */
@@ -169,7 +174,7 @@ export class Output {
     const count = this.#backlog.take(stream);
     if (quiet || count === 0) return;
     const number = count.toLocaleString("en-US");
-    this.#print({
+    this.#remark({
       role: "warning",
       text: new Phrase("not-shown", `${number} message${count === 1 ? "" : "s"} not shown`, [number]),
     });
@@ -195,7 +200,7 @@ export class Output {
     return screen.above("stdout", `${screen.stamp()}${row.trimEnd()}\n`);
   }
 
-  #print({ role, text }: Description): void {
+  #remark({ role, text }: Description): void {
     if (this.#backlog.skips("stderr", EVENTS_LIMIT_BYTES)) return;
     const { screen, colorize } = this.#parts;
     void screen.above("stderr", `${screen.stamp()}${colorize("stderr", role, this.words(text))}\n`);

@@ -24,7 +24,7 @@ class Terminal implements Disposable {
     this.#columns = columns;
     this.system = new FakeSystem({ terminal: true, columns });
     this.sink = this.system.sink();
-    this.editor = new Editor(this.system, this.sink, { inputLine: undefined });
+    this.editor = new Editor(this.system, this.sink, { bottomLine: undefined });
   }
 
   /** Types keys; waits until the screen shows just these rows, if there are any. */
@@ -161,7 +161,7 @@ Deno.test("Editor keeps the typed line below what an output prints", async () =>
   using terminal = new Terminal();
   const { system, sink, editor } = terminal;
   const output = await openOutput("client", {} as CommonValues, { system, sink, onOutput: () => {} });
-  output.inputLine = editor;
+  output.bottomLine = editor;
   await terminal.type("typing", "> typing");
   for (
     const [text, ...rows] of [

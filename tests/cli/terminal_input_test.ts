@@ -11,7 +11,7 @@ async function open(foreground: boolean | undefined) {
   system.foreground = foreground;
   const reported: string[] = [];
   const report = (event: object) => void reported.push("message" in event ? String(event.message) : "");
-  const output = { inputLine: undefined, lineTyped: () => {}, report };
+  const output = { bottomLine: undefined, lineTyped: () => {}, report };
   const input = await openTerminalInput({ system, sink: system.sink(), output });
   return { system, input, reported };
 }

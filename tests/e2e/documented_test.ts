@@ -37,6 +37,7 @@ import {
   talked,
   type Trial,
 } from "./trials.ts";
+import { checked, checkedClient, told } from "./check_trial.ts";
 import { replayed } from "./replay_trial.ts";
 import { tapped } from "./tap_trial.ts";
 
@@ -97,6 +98,7 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/ client 9000 --expect 220 --send QUIT --crlf --expect 221$/, greeted("QUIT\r\n")],
   [/ client 9000 --send tick --every 100ms --count 3$/, dialled("", "tick".repeat(3))],
   [/ client 9000 --send tick --every 500ms --count 10$/, dialled("", "tick".repeat(10))],
+  [/ client 9000 --send hello --cut 3$/, dialled("", "hello")],
   [/ client 9000 --retry 30 --send hi$/, dialled("", "hi")],
   [/ client tls:\/\/localhost:9443 --ca sockeye-ca\.crt$/, paired(`sockeye server echo tls://9443 ${OWN}`)],
   [/ client udp:\/\/localhost:9000 --send hi --wait 1s$/, paired("sockeye server echo udp://9000")],
@@ -105,6 +107,11 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
 
   [/^sockeye tap /, tapped],
   [/ probe localhost 9000(?: 8000-8088)?(?: -v| --wait-for 30s)?$/, probed],
+
+  [/^sockeye check --list$/, told(/^ {2}echo\/4 {3}a message that arrives in two pieces$/m)],
+  [/^sockeye check --explain echo\/4$/, told(/^echo\/4: a message that arrives in two pieces$/m)],
+  [/^sockeye check client\/echo\/1 9000$/, checkedClient],
+  [/^sockeye check (?!-|client)/, checked],
 
   [/ fetch http:\/\/localhost:8000\/$/, fetched("localhost.html")],
   [/ fetch http:\/\/www\.baidu\.com\/$/, fetchedThroughProxy],

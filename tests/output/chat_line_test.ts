@@ -69,23 +69,23 @@ Deno.test("Output with --json gives chat lines with their sender, --quiet or not
 
 Deno.test("Output with --json gives the operator's chat line while there is an input line", async () => {
   const { output, told } = view("server", { json: true, terminal: true });
-  output.inputLine = inputLine();
+  output.bottomLine = inputLine();
   assertEquals(await told(["event", "text"], say("<operator> hi", "operator")), [["say", "<operator> hi"]]);
 });
 
 Deno.test("Output does not repeat what the operator typed at an input line", async () => {
   const { output, shown } = view("server", { terminal: true });
   const calls: string[] = [];
-  output.inputLine = inputLine(calls);
+  output.bottomLine = inputLine(calls);
   assertEquals([await shown(say("<operator> hi", "operator")), calls], [{ stdout: "", stderr: "" }, []]);
-  output.inputLine = undefined;
+  output.bottomLine = undefined;
   assertMatch((await shown(say("<operator> bye", "operator"))).stdout, /^\d\d:\d\d <operator> bye\n$/);
 });
 
 Deno.test("Output shows chat lines of others above the input line", async () => {
   const { output, shown } = view("server", { terminal: true });
   const calls: string[] = [];
-  output.inputLine = inputLine(calls);
+  output.bottomLine = inputLine(calls);
   assertMatch((await shown(say("<user1> hello", 1))).stdout, /^\d\d:\d\d <user1> hello\n$/);
   assertEquals(calls, ["hide", "show"]);
 });

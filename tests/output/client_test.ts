@@ -12,7 +12,7 @@ function atTerminal(options: Partial<OutputOptions> = {}) {
 function typing(options: Partial<OutputOptions> = {}) {
   const shown = atTerminal(options);
   const draw = (text: string) => void shown.sink.write("stdout", text);
-  shown.output.inputLine = { hide: () => draw("~"), show: () => draw("{}") };
+  shown.output.bottomLine = { hide: () => draw("~"), show: () => draw("{}") };
   return shown;
 }
 

@@ -95,7 +95,7 @@ Deno.test("describe() says how to use a new certificate, and describes none that
   };
   assertEquals(describe({ ...DONE, ...certified }, "cert")?.text.split("\n"), [
     "A certificate for localhost, ::1, valid until 2027-02-19",
-    "Serve:   sockeye server echo tls://:9443 --cert 'a b.crt' --key '\\x1b.key'",
+    "Serve:   sockeye server echo tls://:9443 --cert 'a b.crt' --key $'\\x1b.key'",
     "Connect: sockeye client tls://HOST:9443 --ca dev/x-ca.crt",
     "     or: sockeye client tls://HOST:9443 --pin sha256:00",
   ]);

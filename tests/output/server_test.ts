@@ -81,7 +81,7 @@ Deno.test("Output of a server prints above the line that the operator is typing"
   const { output, system, shown } = view("server", { terminal: true });
   const calls: string[] = [];
   const note = (what: string) => () => void calls.push(`${what} after ${system.log.length} writes`);
-  output.inputLine = { hide: note("hide"), show: note("show") };
+  output.bottomLine = { hide: note("hide"), show: note("show") };
   assertEquals((await shown(recv("partial"))).stdout, "#1 < partial\n");
   // Hidden before the text is queued, shown behind it: both go through the same sink.
   assertEquals(calls, ["hide after 0 writes", "show after 0 writes"]);

@@ -87,6 +87,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   client: "client ADDRESS --send x --wait 10ms",
   probe: "probe 127.0.0.1 PORT",
   fetch: "fetch http://ADDRESS/ -o page",
+  check: "check --list",
   cert: "cert localhost",
   completions: "completions bash",
   man: "man",

@@ -53,10 +53,15 @@ export function tool(name: string, args: readonly string[], options: StartOption
   return new Program([name, ...args], options);
 }
 
+/** A script of `peers/`. */
 export function python(script: string, args: readonly (string | number)[], options: StartOptions = {}): Program {
+  return pythonFile(`${PEERS}${script}.py`, args.map(String), options);
+}
+
+export function pythonFile(path: string, args: readonly string[], options: StartOptions = {}): Program {
   const env = { PYTHONUTF8: "1", PYTHONDONTWRITEBYTECODE: "1", ...options.env };
   interpreter ??= findPython();
-  return tool(interpreter, ["-u", `${PEERS}${script}.py`, ...args.map(String)], { ...options, env });
+  return tool(interpreter, ["-u", path, ...args], { ...options, env });
 }
 
 export function has(name: string): boolean {

@@ -16,6 +16,7 @@ export const CLIENT: CommandTexts = {
     "ADDRESS 可以是本机端口或 HOST:PORT，前面可加 udp:// 或 tls://，也可以是 unix:/PATH 或 ws://HOST:PORT/PATH（TLS 用 wss://）；" +
     "不写地址时会询问。UDP 上每行是一个数据报，WebSocket 上每行是一条消息。",
   options: {
+    "cut": "在这些字节位置把每条消息切开发送，每处停顿 50 ms",
     "send": "原样发送该文本",
     "send-hex": "发送这些字节，例如 '01 ff 0a'",
     "file": "发送该文件",
@@ -46,6 +47,7 @@ export const CLIENT: CommandTexts = {
     "client 9000 --send PING --crlf --expect PONG --wait 2s": "在脚本中检查服务",
     "client 9000 --expect 220 --send QUIT --crlf --expect 221": "一段对话",
     "client 9000 --send tick --every 500ms --count 10": "发送十次",
+    "client 9000 --send hello --cut 3": "分两段发送：hel 和 lo",
     "client 9000 --retry 30 --send hi": "等待端口打开",
   },
 };

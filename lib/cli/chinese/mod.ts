@@ -7,6 +7,7 @@
 
 import type { HelpList, OptionTable } from "../../options.ts";
 import type { CommandSpec, Word } from "../command.ts";
+import { CHECK } from "./check.ts";
 import { CLIENT, FETCH, PROBE } from "./client.ts";
 import { CERT, COMPLETIONS, MAN, REPLAY, SHOW } from "./others.ts";
 import { SERVER, TAP } from "./server.ts";
@@ -22,6 +23,7 @@ export const COMMAND_TEXTS: Readonly<Record<string, CommandTexts>> = {
   fetch: FETCH,
   show: SHOW,
   replay: REPLAY,
+  check: CHECK,
   cert: CERT,
   completions: COMPLETIONS,
   man: MAN,

@@ -5,6 +5,7 @@
  */
 
 import { DIAL_OPTIONS, prepareDial } from "../../client/connect.ts";
+import { asCuts, CUT_PAUSE_MS } from "../../client/cut.ts";
 import { exchange } from "../../client/exchange.ts";
 import { asPattern, EXPECT_WAIT_MS } from "../../client/expect.ts";
 import { readMessages, type TextRules } from "../../client/messages.ts";
@@ -51,6 +52,7 @@ const CLIENT_OPTIONS = {
   "escapes": flag("\\n \\r \\t \\xNN \\u{N} in typed lines and --send stand for bytes"),
   "every": one("D", "send it again after D", asDuration),
   "count": one("N", "send it N times (without end if --every is given)", asNumber(1, 1_000_000_000)),
+  "cut": one("N,…", `cut each message at these byte offsets, and pause ${CUT_PAUSE_MS} ms at each cut`, asCuts),
   "expect": many("REGEX", "wait for a match in the reply; without one exit with 10", asPattern),
   "wait": one(
     "D",
@@ -74,7 +76,7 @@ const RULES: TransportRules = [
   [({ connectionless }) => !connectionless, ["connect-timeout", "retry"]],
   [({ hasPort }) => hasPort, ["source", "ipv4", "ipv6"]],
   [({ secured }) => secured, ["ca", "pin", "insecure", "server-name", "cert", "key"]],
-  [({ messageBoundaries }) => !messageBoundaries, ["half-close"]],
+  [({ messageBoundaries }) => !messageBoundaries, ["half-close", "cut"]],
   [
     ({ messageBoundaries, connectionless }) => messageBoundaries && !connectionless,
     ["header", "subprotocol", "binary"],
@@ -110,6 +112,7 @@ for it. Over UDP each line is a datagram, over a WebSocket a message.`,
     ["client 9000 --send PING --crlf --expect PONG --wait 2s", "a check for scripts"],
     ["client 9000 --expect 220 --send QUIT --crlf --expect 221", "a dialogue"],
     ["client 9000 --send tick --every 500ms --count 10", "send it ten times"],
+    ["client 9000 --send hello --cut 3", "send it in two pieces, hel and lo"],
     ["client 9000 --retry 30 --send hi", "wait for the port to open"],
   ],
   checks: ({ operands, given }) => {

@@ -40,7 +40,7 @@ Deno.test("placesOf() knows which values are files", () => {
   const files = PLACES.flatMap(({ options }) => options.filter((option) => option.files).flatMap(({ flags }) => flags));
   const long = [...new Set(files)].filter((flag) => flag.startsWith("--")).sort();
   const expected =
-    "--bus-ca --ca --cert --client-ca --cookie-jar --file --header-output --history-file --key --log --output --output-dir " +
+    "--bus-ca --ca --cert --client-ca --cookie-jar --file --from --header-output --history-file --junit --key --log --output --output-dir " +
     "--record --target-cert --target-key";
   assertEquals(long.join(" "), expected);
 });

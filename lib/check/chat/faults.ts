@@ -1,0 +1,97 @@
+/**
+ * What is said about a chat when a line did not come to a member.
+ *
+ * @module
+ */
+
+import type { Bilingual } from "../../language.ts";
+import type { Case } from "../case.ts";
+import type { Finding } from "../finding.ts";
+import { fail, unknown, words } from "../verdict.ts";
+import { enter, type Member, type Phrase, PHRASE_LENGTH, type Room } from "./room.ts";
+
+/** Makes a case of what is done in a room of so many members; `judgesEntry`: it fails where they do not hear each other. */
+export function inRoom(count: number, play: (room: Room) => Promise<Finding>, judgesEntry: boolean): Case["run"] {
+  return async (context) => {
+    const room = await enter(context, count);
+    const silent = room.members.filter((member) => !member.isHeard);
+    if (silent.length === 0) return await play(room);
+    const finding = notJoined(room, silent);
+    return judgesEntry ? finding : { ...finding, verdict: "unknown" };
+  };
+}
+
+/** Some members of a room are heard by no other. */
+function notJoined(room: Room, silent: readonly Member[]): Finding {
+  const [member = room.members[0]!] = silent;
+  const listener = room.members.find((one) => one !== member) ?? member;
+  if (room.members.some((one) => room.isFlooded(one))) return flooded(room, member);
+  const evidence = room.evidence(member, listener);
+  const [total, missing] = [room.members.length, silent.length];
+  const served = total - missing;
+  if (served > 0 && silent.some(({ actor }) => actor.end !== "open")) {
+    return unknown(turnedAway(served, total), evidence);
+  }
+  if (served === 0 && room.hasTalk(member)) return fail(ONLY_ECHOES, evidence);
+  return fail(served === 0 ? NOT_PASSED_ON : someUnheard(missing, total), evidence);
+}
+
+function turnedAway(served: number, total: number): Bilingual {
+  return words(
+    `The server ends the connections of more than ${served} clients: this case has ${total}.`,
+    `服务器只接受了 ${served} 个客户端，其余的连接被它关掉了；这一项需要 ${total} 个。`,
+  );
+}
+
+const ONLY_ECHOES = words(
+  "What a client says comes back to itself and goes to no other client: this is an echo server, not a chat.",
+  "客户端说的话只发回给它自己，没有发给别的客户端：这是回显服务器，不是聊天室。",
+);
+
+const NOT_PASSED_ON = words(
+  "No client hears any other. A chat sends what one client says to all others: keep a list of the connected clients, and send to each of them.",
+  "客户端说的话，别的客户端一句也没收到。聊天室要把一个人说的话发给其他所有人：用列表记住已连接的客户端，逐个发送。",
+);
+
+function someUnheard(missing: number, total: number): Bilingual {
+  return words(
+    `Of ${total} clients that are connected at the same time, ${missing} are heard by no other. Serve each client in a thread or a task of its own.`,
+    `同时连接的 ${total} 个客户端中，有 ${missing} 个说的话别人听不到。每个客户端要有自己的线程或协程。`,
+  );
+}
+
+/** Some line of a speaker did not come to a listener. */
+export function notHeard(room: Room, speaker: Member, listener: Member, phrase: Phrase, reason: Bilingual): Finding {
+  if (room.members.some((member) => room.isFlooded(member))) return flooded(room, speaker);
+  if (room.members.every(({ actor }) => actor.end !== "open")) return ended(room, speaker, listener);
+  const parts = partsOf(room.heard(listener), phrase);
+  return fail(parts ?? reason, room.evidence(speaker, listener, phrase.bytes));
+}
+
+/** The server sends without end, and some member has got it. */
+export function flooded(room: Room, speaker: Member): Finding {
+  const listener = room.members.find((member) => room.isFlooded(member)) ?? speaker;
+  const text = words(
+    "After a client has left, the server sends the same again and again. recv() returns b'' at once, each time, when the " +
+      "client has ended the connection: leave the loop then, close the socket and take it off the list.",
+    "有客户端离开后，服务器不停地重复发送。对方关闭连接后，recv() 每次都立刻返回 b''：这时要跳出循环，关闭套接字，并把它从列表里删除。",
+  );
+  return fail(text, room.evidence(speaker, listener));
+}
+
+function ended(room: Room, speaker: Member, listener: Member): Finding {
+  const text = words(
+    "The server ended the connections of all members: it has probably stopped with an error.",
+    "服务器断开了所有成员的连接：很可能是出错退出了。",
+  );
+  return fail(text, room.evidence(speaker, listener));
+}
+
+/** Says what happened when the beginning of a phrase was heard, and not the whole. */
+function partsOf(heard: string, { text }: Phrase): Bilingual | undefined {
+  if (!heard.includes(text.slice(0, PHRASE_LENGTH - 1))) return undefined;
+  return words(
+    "Only a part of the line was heard in one piece: something else stands in the middle of it.",
+    "这一行没有完整地传到，中间插进了别的内容。",
+  );
+}

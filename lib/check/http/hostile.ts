@@ -1,0 +1,159 @@
+/**
+ * Cases of an HTTP server with requests that no browser makes.
+ *
+ * @module
+ */
+
+import type { CaseContext } from "../case.ts";
+import type { Finding } from "../finding.ts";
+import { fail, OK, weak, words } from "../verdict.ts";
+import {
+  ask,
+  byHand,
+  evidenceOf,
+  type Exchange,
+  readReply,
+  request,
+  saysClose,
+  statusOf,
+  unanswered,
+} from "./exchange.ts";
+
+/** Folders up from wherever a server has its pages: more than there are. */
+const UP = 12;
+
+/** Ways to write a path that leads out of the folder of pages. */
+const WAYS_OUT: readonly string[] = [
+  `/${"../".repeat(UP)}etc/passwd`,
+  `/${"%2e%2e/".repeat(UP)}etc/passwd`,
+  `/${"..%2f".repeat(UP)}etc%2fpasswd`,
+  `/${"..\\".repeat(UP)}etc\\passwd`,
+  `/${"..%5c".repeat(UP)}etc%5cpasswd`,
+  `/${"....//".repeat(UP)}etc/passwd`,
+  "//etc/passwd",
+  `/${"..\\".repeat(UP)}windows\\win.ini`,
+];
+
+/** How these files begin, or what stands in them. */
+const SECRET = /^root:[^:\n]*:0:0:|^\[fonts\]/m;
+
+/** http/10. */
+export async function staysInside(context: CaseContext): Promise<Finding> {
+  let silent: Finding | undefined;
+  for (let at = 0; at < WAYS_OUT.length; at += context.atOnce) {
+    const some = WAYS_OUT.slice(at, at + context.atOnce);
+    const findings = await Promise.all(some.map((path) => tryPath(context, path)));
+    const found = findings.find((finding) => finding?.verdict === "fail");
+    if (found) return found;
+    silent ??= findings.find((finding) => finding !== undefined);
+  }
+  return silent ?? OK;
+}
+
+async function tryPath(context: CaseContext, path: string): Promise<Finding | undefined> {
+  const bytes = request(path);
+  const exchange = await ask(context, bytes);
+  const { actor, reply } = exchange;
+  const again = byHand(bytes);
+  const at = SECRET.exec(new TextDecoder("latin1").decode(actor.received))?.index;
+  if (at !== undefined) {
+    const text = words(
+      `The path ${path} leads out of the folder of pages: the answer has a file of the system. Decode the path, resolve it, and check that it is still below that folder.`,
+      `路径 ${path} 越出了网站目录（目录穿越）：回答里是系统文件。要先解码并规范化路径，再确认它仍在网站目录之内。`,
+    );
+    return fail(text, evidenceOf(actor, words("404 or 400", "404 或 400"), at), { again });
+  }
+  const finding = unanswered(exchange);
+  if (!finding || statusOf(reply) > 0) return undefined;
+  const text = words(
+    `The path ${path} gets no answer; 404 or 400 would be right.`,
+    `路径 ${path} 没有得到回答，应为 404 或 400。`,
+  );
+  return weak(text, evidenceOf(actor), { again });
+}
+
+/** Bytes of the header that is too large. */
+const HUGE_BYTES = 64 * 1024;
+
+/** http/11. */
+export async function hugeHeader(context: CaseContext): Promise<Finding> {
+  const actor = await context.connect();
+  // It waits when the server reads no more.
+  const sent = actor.send(request("/", { fields: [`X-Fill: ${"x".repeat(HUGE_BYTES)}`] }));
+  const reply = await readReply(actor, context.answerMs);
+  await Promise.race([sent, actor.ended(context.answerMs)]);
+  if (statusOf(reply) === 0 && actor.end === "open") {
+    const text = words(
+      "A header of 64 KiB gets no answer, and the connection stays open. Answer 431 and close when a header is too long.",
+      "64 KiB 的请求头没有得到回答，连接也不关闭。请求头太长时应回答 431 并关闭连接。",
+    );
+    return fail(text, shortened(evidenceOf(actor)));
+  }
+  // Whether others are still served, the engine looks: it is a harsh case.
+  return OK;
+}
+
+/** Without the filling of the header. */
+function shortened(evidence: ReturnType<typeof evidenceOf>): ReturnType<typeof evidenceOf> {
+  const steps = evidence.steps.map((step) =>
+    step.does === "send" ? { ...step, bytes: step.bytes.slice(0, 120) } : step
+  );
+  return { ...evidence, steps };
+}
+
+/** http/12. */
+export async function bareLf(context: CaseContext): Promise<Finding> {
+  const bytes = new TextEncoder().encode("GET / HTTP/1.1\nHost: localhost\nConnection: close\n\n");
+  const exchange = await ask(context, bytes);
+  const { actor, reply } = exchange;
+  const again = byHand(bytes);
+  if (statusOf(reply) > 0) return OK;
+  const expected = words("200 or 400", "200 或 400");
+  if (actor.end !== "open") {
+    const finding = unanswered(exchange);
+    return weak(finding?.reason ?? expected, evidenceOf(actor, expected), { again });
+  }
+  await actor.halfClose();
+  const late = await readReply(actor, context.answerMs);
+  const evidence = evidenceOf(actor, expected);
+  return statusOf(late) > 0 || actor.end !== "open"
+    ? weak(WAITS_FOR_CR, evidence, { again })
+    : fail(HANGS, evidence, { again });
+}
+
+const WAITS_FOR_CR = words(
+  "Lines that end with LF alone are not understood, and the server waits until the client ends. Take LF as a line end, too, or answer 400.",
+  "服务器不认只以 LF 结尾的行，一直等到客户端关闭。应把单独的 LF 也当作行尾，或者回答 400。",
+);
+
+const HANGS = words(
+  "A request whose lines end with LF alone is never answered, not even when the client has ended: the server waits for CRLF for ever. recv() gives b'' at the end: leave the loop then.",
+  "以 LF 结尾的请求永远得不到回答，客户端关闭后也一样：服务器一直在等 CRLF。连接结束时 recv() 返回 b''，这时要跳出循环。",
+);
+
+/** http/15. */
+export async function twoLengths(context: CaseContext): Promise<Finding> {
+  const bytes = request("/", { method: "POST", fields: ["Content-Length: 3"], body: "name=socket", keep: true });
+  const exchange: Exchange = await ask(context, bytes);
+  const { actor, reply } = exchange;
+  const again = byHand(bytes);
+  const expected = words("400 Bad Request, then FIN", "400 Bad Request，然后 FIN");
+  const status = statusOf(reply);
+  if (status === 0) {
+    if (actor.end === "open") return { ...unanswered(exchange) ?? OK, again };
+    const text = words(
+      "Two different Content-Lengths: the connection ends without an answer.",
+      "两个不同的 Content-Length：没有回答就断开了连接。",
+    );
+    return weak(text, evidenceOf(actor, expected), { again });
+  }
+  if (status >= 400) return OK;
+  const isOver = saysClose(reply) || await actor.ended(context.quietMs);
+  const judge = isOver ? weak : fail;
+  const text = words(
+    `A request with two different Content-Lengths is answered by ${status}. A proxy before the server may take the other one, and so read another request ` +
+      "(request smuggling): answer 400 and close.",
+    `带有两个不同 Content-Length 的请求得到了 ${status}。前面的代理可能采用另一个长度，从而读出另一个请求（请求走私）：应回答 400 并关闭连接。`,
+  );
+  return judge(text, evidenceOf(actor, expected), { again });
+}

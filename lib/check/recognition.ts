@@ -1,0 +1,84 @@
+/**
+ * Finds out how a program serves its clients. A second client speaks while the first one is there and silent: a program that serves
+ * several answers it at once. With any other the first connection is not wasted, for it may be the only one of the program's life:
+ * the case that says most is run on it, and what the second client sees then tells the rest.
+ *
+ * @module
+ */
+
+import type { ProgramKind } from "./case.ts";
+import type { Conversation } from "./conversation.ts";
+import type { Pace } from "./pace.ts";
+import type { Program } from "./program.ts";
+
+/** Milliseconds in which a program that serves several clients answers one, however it is loaded by the first. */
+const BESIDE_MS = 250;
+
+/** The second client, who waits. */
+export class Witness implements AsyncDisposable {
+  readonly #program: Program;
+  readonly #pace: Pace;
+  /** Undefined where the program refused it. */
+  readonly #second: Conversation | undefined;
+
+  private constructor(program: Program, pace: Pace, second: Conversation | undefined) {
+    this.#program = program;
+    this.#pace = pace;
+    this.#second = second;
+  }
+
+  /** Connects beside a client that is there, and speaks. */
+  static async join(program: Program, pace: Pace, hello: Uint8Array): Promise<Witness> {
+    const second = await program.beside();
+    await second?.send(hello);
+    const witness = new Witness(program, pace, second);
+    if (await second?.bytes(1, BESIDE_MS * pace.stretch)) program.answers = true;
+    return witness;
+  }
+
+  /** Whether it has been answered so far: while the first client is there, this shows a program that serves several. */
+  get isServed(): boolean {
+    return (this.#second?.received.length ?? 0) > 0;
+  }
+
+  /** Waits a moment for its answer, while the first client, who has been answered, is still there. */
+  async servedBeside(): Promise<boolean> {
+    return await this.#second?.bytes(1, BESIDE_MS / 2 * this.#pace.stretch) ?? false;
+  }
+
+  /** Whether it is still waiting. */
+  get isWaiting(): boolean {
+    return this.#second?.end === "open" && !this.isServed;
+  }
+
+  /**
+   * Says what the program is, after the first client has been served and has left.
+   *
+   * @param answered whether the first client got an answer
+   */
+  async kind(answered: boolean): Promise<ProgramKind> {
+    const second = this.#second;
+    if (!second) return await this.#isBack() ? "sequential" : "one-shot";
+    const { answerMs } = this.#pace;
+    if (await second.bytes(1, answered ? answerMs : BESIDE_MS)) {
+      this.#program.answers = true;
+      return "sequential";
+    }
+    if (second.end === "open" && !answered) {
+      // It may collect everything up to the end before it answers.
+      await second.halfClose();
+      if (await second.bytes(1, 2 * BESIDE_MS)) return "sequential";
+      if (second.end === "open") return "by-hand";
+    }
+    return second.end === "reset" ? "one-shot" : "sequential";
+  }
+
+  /** Ends its connection. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#second?.[Symbol.asyncDispose]();
+  }
+
+  async #isBack(): Promise<boolean> {
+    return await this.#program.condition() !== "ended";
+  }
+}

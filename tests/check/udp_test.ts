@@ -1,0 +1,56 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Case } from "../../lib/check/case.ts";
+import { udp } from "../../lib/check/suites/udp.ts";
+import { findingOf } from "./one_case.ts";
+import { check } from "./servers.ts";
+import { type Datagrams, serveUdp } from "./udp_server.ts";
+
+/** Milliseconds after which a wrong server is known to be silent. */
+const SHORT_MS = 600;
+
+function caseOf(name: string): Case {
+  return udp.cases.find((one) => one.name === name)!;
+}
+
+for (const [what, way] of [["echoes", {}], ["replies", { reply: "已收到" }]] as const) {
+  Deno.test(`udp: a server that ${what} gets 5 ok`, async () => {
+    await using server = serveUdp(way);
+    assertEquals((await check(udp, server.address)).verdicts, { 1: "ok", 2: "ok", 3: "ok", 4: "ok", 5: "ok" });
+  });
+}
+
+Deno.test("udp: a server that answers nothing cannot be judged", async () => {
+  await using server = serveUdp({ silent: true });
+  const findings = await Promise.all(udp.cases.map((one) => findingOf(one, server.address, SHORT_MS)));
+  assertEquals(findings.map(({ verdict }) => verdict), Array(5).fill("unknown"));
+  assertMatch(findings[0]?.reason?.en ?? "", /^No answer came\. .*recvfrom\(\)/);
+});
+
+/** One fault each: the case, the verdict, what is said in English. */
+const FAULTS: readonly (readonly [string, Datagrams, string, "fail" | "weak", RegExp])[] = [
+  ["answers go to the first sender", { firstSender: true }, "1", "fail", /got the answer to another one's/],
+  [
+    "replies go to the first sender",
+    { firstSender: true, reply: "ok" },
+    "1",
+    "fail",
+    /One of three senders got no answer/,
+  ],
+  ["answers go to the sender before", { senderBefore: true }, "1", "fail", /got the answer to another one's/],
+  ["datagrams are joined", { collects: 20 }, "2", "fail", /neither joined nor split/],
+  ["an empty datagram ends it", { endsAt: 0 }, "3", "fail", /answers nothing any more/],
+  ["an empty datagram is skipped", { skipsEmpty: true }, "3", "weak", /does not come back/],
+  ["a small buffer", { room: 1024 }, "4", "fail", /^Of 60000 bytes 1024 came back/],
+  ["a long datagram ends it", { endsAt: 60_000 }, "4", "fail", /answers nothing any more/],
+  ["senders that are gone end it", { senders: 2 }, "5", "fail", /closed their sockets/],
+];
+
+for (const [what, way, name, verdict, reason] of FAULTS) {
+  Deno.test(`udp/${name}: ${what}`, async () => {
+    await using server = serveUdp(way);
+    const finding = await findingOf(caseOf(name), server.address, SHORT_MS);
+    assertEquals(finding.verdict, verdict, finding.reason?.en);
+    assertMatch(finding.reason?.en ?? "", reason);
+    assert(finding.reason?.zh && finding.evidence);
+  });
+}

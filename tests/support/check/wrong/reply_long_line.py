@@ -1,0 +1,11 @@
+"""Reads lines with room for 1024 bytes: a longer one is taken for several."""
+from server import threads
+
+
+def handle(conn):
+    with conn.makefile("rb") as reader:
+        while line := reader.readline(1024):
+            conn.sendall(b"Received: " + line)
+
+
+threads(handle)

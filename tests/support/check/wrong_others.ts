@@ -1,0 +1,46 @@
+/** Wrong programs of the suites `chat`, `http`, `udp` and `client/http`, and what must be said about them. */
+
+import type { Wrong } from "./expected.ts";
+
+export const WRONG_CHAT: readonly Wrong[] = [
+  { file: "chat_raw.py", fail: "2", any: "10" },
+  { file: "chat_first_line.py", fail: "9", any: "2 3 7" },
+  { file: "chat_shared_buffer.py", fail: "10", any: "2" },
+  { file: "chat_forged.py", fail: "7" },
+  { file: "chat_same_names.py", weak: "8" },
+  { file: "chat_order.py", fail: "3" },
+  { file: "chat_stuck_reader.py", fail: "6" },
+  { file: "chat_dead_peer.py", fail: "5", any: "4" },
+  { file: "chat_skips_next.py", fail: "5", any: "4" },
+].map((one) => ({ suite: "chat", ...one }));
+
+export const WRONG_HTTP: readonly Wrong[] = [
+  { file: "http_no_host.py", weak: "2" },
+  { file: "http_always_200.py", fail: "3" },
+  { file: "http_length.py", fail: "4" },
+  { file: "http_head_body.py", fail: "5" },
+  { file: "http_closes.py", weak: "6" },
+  { file: "http_one_recv.py", fail: "7" },
+  { file: "http_pipelined.py", fail: "8" },
+  { file: "http_post_once.py", fail: "9", any: "7" },
+  { file: "http_traversal.py", fail: "10" },
+  { file: "http_long_head.py", fail: "11" },
+  { file: "http_bare_lf.py", fail: "12" },
+  { file: "http_slow_client.py", fail: "13" },
+  { file: "http_stays_open.py", fail: "14" },
+  { file: "http_two_lengths.py", fail: "15" },
+].map((one) => ({ suite: "http", ...one }));
+
+export const WRONG_UDP: readonly Wrong[] = [
+  { file: "udp_first_sender.py", fail: "1" },
+  { file: "udp_joins.py", fail: "2" },
+  { file: "udp_empty.py", fail: "3" },
+  { file: "udp_1024.py", fail: "4" },
+  { file: "udp_gone_sender.py", fail: "5" },
+].map((one) => ({ suite: "udp", ...one }));
+
+export const WRONG_WEB_CLIENTS: readonly Wrong[] = [
+  { file: "client_http_one_recv.py", fail: "7" },
+  { file: "client_http_case.py", fail: "5" },
+  { file: "client_http_spins.py", fail: "2" },
+].map((one) => ({ suite: "client/http", ...one }));
