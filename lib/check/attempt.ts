@@ -74,6 +74,7 @@ export async function attempt(one: Case, grounds: Grounds, manner: Manner = {}):
     const context = contextOf(one, grounds, actors, over.signal, manner);
     const finding = await limited(one, context, grounds.pace, actors);
     const lapsed = actors.some((actor) => actor.lapsed);
+    grounds.pace.saw(Math.max(0, ...actors.map(({ firstAnswerMs = 0 }) => firstAnswerMs)));
     const answered = actors.some((actor) => actor.answered);
     const silent = lapsed && actors.every(({ received }) => received.length === 0);
     const result = { finding, lapsed, answered, silent, evidence: lastUsed(actors) };

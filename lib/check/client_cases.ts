@@ -70,7 +70,8 @@ export function clientCases(answers: Answers): readonly Case[] {
     },
     {
       name: "5",
-      title: { en: "the server closes after its answer", zh: "服务器回复后关闭连接" },
+      title: { en: "the server closes in the middle of its answer", zh: "回复发到一半时服务器关闭连接" },
+      harsh: 1,
       run: (context) => thenFin(answers, context),
     },
     {
@@ -132,13 +133,26 @@ async function glued(answers: Answers, context: CaseContext): Promise<Finding> {
   await first.actor[Symbol.asyncDispose]();
   const met = await meet(context, answers);
   if (isFinding(met)) return met;
+  const finding = await together(answers, met, { first: first.message, second }, context);
+  const heard = met.actor.received.subarray(0, met.message.length + second.length);
+  await goOn(answers, { ...met, message: heard }, context);
+  return finding;
+}
+
+/** Sends the answers to two messages, of which the client has sent the first, and watches whether it waits for the second. */
+async function together(
+  answers: Answers,
+  met: Meeting,
+  { first, second }: { readonly first: Uint8Array; readonly second: Uint8Array },
+  context: CaseContext,
+): Promise<Finding> {
   const { actor, message } = met;
   const answer = answers.answer(second, context);
   await actor.send(concat([answers.answer(message, context), answer]));
   await actor.bytes(message.length + 1, context.answerMs);
   const said = (await untilSilent(actor, context)).subarray(message.length);
   if (said.length > second.length && isSame(said.subarray(0, second.length), second)) return OK;
-  if (!isSame(message, first.message) || !isSame(said, second)) return unknown(VARIES);
+  if (!isSame(message, first) || !isSame(said, second)) return unknown(VARIES);
   // It has the answer to its second message: it ends, or says a third one.
   if (actor.end !== "open" || await reaction(actor, context.answerMs) !== "none") return OK;
   await actor.send(answer);
@@ -195,14 +209,19 @@ async function long(answers: Answers, context: CaseContext): Promise<Finding> {
   return await judged(answers, met, cutAt(answer, answer.length - SHORTEST), context);
 }
 
+/** Of an answer that is complete most clients do not see what follows: they have closed by then. */
 async function thenFin(answers: Answers, context: CaseContext): Promise<Finding> {
   const met = await meet(context, answers);
   if (isFinding(met)) return met;
   const { actor } = met;
   const wasOpen = actor.end === "open";
-  await actor.send(answers.answer(met.message, context));
+  await actor.send(halfOf(answers.answer(met.message, context)));
   await actor.halfClose();
   return endsAtFin(met, wasOpen, await actor.ended(endMs(context)));
+}
+
+function halfOf(answer: Uint8Array): Uint8Array {
+  return answer.subarray(0, Math.floor(answer.length / 2));
 }
 
 async function thenReset(answers: Answers, context: CaseContext): Promise<Finding> {
@@ -210,7 +229,7 @@ async function thenReset(answers: Answers, context: CaseContext): Promise<Findin
   if (isFinding(met)) return met;
   const answer = answers.answer(met.message, context);
   if (answer.length < SHORTEST) return unknown(TOO_SHORT);
-  await met.actor.send(answer.subarray(0, Math.floor(answer.length / 2)));
+  await met.actor.send(halfOf(answer));
   if (met.actor.end === "open" && await reaction(met.actor, context.pauseMs) === "left") return unknown(ENDED_EARLY);
   met.actor.reset();
   return breaksOff(await context.reception?.arrival(endMs(context)) ?? false);
@@ -224,8 +243,12 @@ const ENDED_EARLY: Bilingual = {
 async function silence(context: CaseContext): Promise<Finding> {
   const met = await meet(context);
   if (isFinding(met)) return met;
-  if (met.actor.end !== "open") return unknown(NOT_SEEN);
-  return gaveUp(await met.actor.ended(silenceMs(context)), silenceMs(context));
+  const { actor } = met;
+  if (actor.end !== "open") return unknown(NOT_SEEN);
+  const ended = await actor.ended(silenceMs(context));
+  // A FIN could lead a client that waits without end into a loop without end.
+  if (!ended) actor.reset();
+  return gaveUp(ended, silenceMs(context));
 }
 
 async function cutCharacter(answers: Answers, context: CaseContext): Promise<Finding> {

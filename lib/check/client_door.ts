@@ -37,7 +37,6 @@ export class ClientDoor implements Reception {
   #waitsFor = { id: "", left: 0 };
   /** Whether the person has been asked in this wait. The first time the start of the run asks. */
   #asked = true;
-  #missed = false;
 
   /** Takes over a listener; a client is waited for so many milliseconds. */
   constructor(listener: Listener, connectMs: number, notice: (text: Bilingual) => void, signal: AbortSignal) {
@@ -50,11 +49,6 @@ export class ClientDoor implements Reception {
   /** Where it listens, with the real port. */
   get address(): Address {
     return this.#listener.address;
-  }
-
-  /** Whether a case has waited for a client in vain. */
-  get missed(): boolean {
-    return this.#missed;
   }
 
   /** Says which case comes, and how many cases come after it. */
@@ -84,7 +78,6 @@ export class ClientDoor implements Reception {
   async take(signal: AbortSignal): Promise<Conversation> {
     if (!await this.arrival(this.#connectMs, true)) {
       signal.throwIfAborted();
-      this.#missed = true;
       throw new NoClient();
     }
     const channel = await this.#next!;

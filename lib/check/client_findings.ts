@@ -27,9 +27,8 @@ export function wholeAnswer(met: Meeting, course: Course, length: number, advice
     case "nowhere":
       return unknown(SHOWS_NOTHING);
     case "after":
-      return met.message.length > 0 || course.prompt ? OK : unknown(SHOWS_NOTHING);
     case "end":
-      return OK;
+      return course.prompt ? OK : unknown(SHOWS_NOTHING);
   }
 }
 
@@ -88,8 +87,10 @@ const UNASKED: Bilingual = {
 };
 
 const SHOWS_NOTHING: Bilingual = {
-  en: "The client shows nothing on the wire by which this could be judged: it neither goes on nor ends.",
-  zh: "客户端既不继续发送也不结束，从网络上无法判断。",
+  en:
+    "The client did not go on or end at once when it had the whole answer, as one does that waits for its keyboard: the wire " +
+    "does not show what it took for the answer.",
+  zh: "客户端收到完整回复后没有马上继续或结束（例如在等键盘输入），从网络上看不出它把什么当成了回复。",
 };
 
 /** Judges a client that was sent an answer and the end of the stream. */

@@ -10,13 +10,17 @@ import { wait } from "../wait.ts";
 import type { Actor } from "./actor.ts";
 import type { CaseContext } from "./case.ts";
 import type { Evidence, Finding } from "./finding.ts";
-import { unknown } from "./reasons.ts";
+import { Unjudged, unknown } from "./reasons.ts";
 
 /** Connections that may end without a word before a case gives up: port checks come and go. */
 const SILENT_MAX = 3;
 
 /** Milliseconds of a client's silence after which a person at its keyboard is asked to type. */
 const TYPE_NOTICE_MS = 2_000;
+
+/** Bytes of the longest message of a client, and the longest time that it may take, in times for an answer. */
+const MESSAGE_MAX = 16 * 1024 * 1024;
+const TALK = 4;
 
 /** Milliseconds between two pieces, but for the first and the last: enough for a read of its own. */
 const GAP_MS = 3;
@@ -47,8 +51,8 @@ export type Course =
   | { readonly went: "unasked" }
   /** It went on by itself when it had all of it; `prompt`: at once. */
   | { readonly went: "after"; readonly did: "left" | "talked"; readonly prompt: boolean }
-  /** It ended when we had said that no more comes. */
-  | { readonly went: "end" }
+  /** It ended when we had said that no more comes, or had ended its direction before; `prompt`: at once. */
+  | { readonly went: "end"; readonly prompt: boolean }
   /** It did nothing, even then. */
   | { readonly went: "nowhere" };
 
@@ -72,7 +76,6 @@ export interface MeetOptions {
 export async function meet(context: CaseContext, { greeting }: MeetOptions = {}): Promise<Meeting | Finding> {
   for (let silent = 0; silent < SILENT_MAX; silent++) {
     const actor = await context.connect();
-    const began = performance.now();
     let spoke = await firstWords(actor, context);
     if (!spoke && actor.end !== "open") continue;
     if (!spoke && !greeting) return { actor, message: actor.received, slow: false };
@@ -84,7 +87,7 @@ export async function meet(context: CaseContext, { greeting }: MeetOptions = {})
       slow = performance.now() - greeted > context.pauseMs;
       if (spoke && !slow) learn(context, true);
       if (!spoke) return unknown(SAID_NOTHING);
-    } else if (performance.now() - began < context.answerMs) {
+    } else {
       learn(context, false);
     }
     return { actor, message: await untilSilent(actor, context), slow };
@@ -120,11 +123,28 @@ async function firstWords(actor: Actor, { reception, quietMs, answerMs }: CaseCo
   return await actor.bytes(1, patience - TYPE_NOTICE_MS);
 }
 
-/** All that has come, once nothing more comes for a while. */
-export async function untilSilent(actor: Actor, { quietMs }: Pick<CaseContext, "quietMs">): Promise<Uint8Array> {
-  while (await actor.bytes(actor.received.length + 1, quietMs));
+/**
+ * All that has come, once nothing more comes for a while.
+ *
+ * @throws {Unjudged} when the client never falls silent
+ */
+export async function untilSilent(
+  actor: Actor,
+  { quietMs, answerMs }: Pick<CaseContext, "quietMs" | "answerMs">,
+): Promise<Uint8Array> {
+  const due = performance.now() + TALK * answerMs;
+  while (await actor.bytes(actor.received.length + 1, quietMs)) {
+    if (actor.received.length < MESSAGE_MAX && performance.now() < due) continue;
+    actor.reset();
+    throw new Unjudged(ENDLESS);
+  }
   return actor.received;
 }
+
+const ENDLESS = {
+  en: "The client sends without a pause, and so never waits for an answer.",
+  zh: "客户端不停地发送数据，从不停下来等回复。",
+};
 
 /** Waits until the client does something. */
 export async function reaction(actor: Actor, ms: number): Promise<Reaction> {
@@ -168,11 +188,11 @@ async function send(
     if (did === "talked") return await early(actor, sent, context);
     if (actor.end === "open") continue;
     const evidence = actor.evidence();
-    if (isLast) return did === "left" ? { went: "early", did, sent, evidence } : { went: "end" };
+    if (isLast) return did === "left" ? { went: "early", did, sent, evidence } : { went: "end", prompt: true };
     // A FIN says only that the client sends no more. Bytes for a socket that is closed are refused.
     const refused = actor.end === "reset" || await isRefused(actor, concat(whole.slice(index + 1)), context);
     if (refused === "at once" && !wasOpen) return { went: "unheard" };
-    return refused ? { went: "early", did: "left", sent, evidence } : { went: "end" };
+    return refused ? { went: "early", did: "left", sent, evidence } : { went: "end", prompt: true };
   }
   return await finish(actor, context, ending);
 }
@@ -206,19 +226,21 @@ async function isRefused(
 
 /** A message before the whole answer was sent: does the client send without waiting for anything? */
 async function early(actor: Actor, sent: number, context: CaseContext): Promise<Course> {
-  while (await actor.bytes(actor.received.length + 1, GAP_MS * 10));
+  await untilSilent(actor, { ...context, quietMs: 10 * GAP_MS });
   const more = await actor.bytes(actor.received.length + 1, context.pauseMs);
   return more ? { went: "unasked" } : { went: "early", did: "talked", sent, evidence: actor.evidence() };
 }
 
 /** Watches a client that has been sent everything. */
 async function finish(actor: Actor, context: CaseContext, ending: Ending): Promise<Course> {
-  if (actor.end !== "open") return { went: "end" };
+  if (actor.end !== "open") return { went: "end", prompt: true };
   const from = performance.now();
   const did = ending === "fin" ? "none" : await reaction(actor, context.answerMs);
   if (did !== "none") return { went: "after", did, prompt: performance.now() - from < context.pauseMs };
   await actor.halfClose();
-  return await actor.ended(endMs(context)) ? { went: "end" } : { went: "nowhere" };
+  const closed = performance.now();
+  if (!await actor.ended(endMs(context))) return { went: "nowhere" };
+  return { went: "end", prompt: performance.now() - closed < context.pauseMs };
 }
 
 /** Milliseconds in which a client must end after a FIN. */

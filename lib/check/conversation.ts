@@ -16,6 +16,9 @@ import type { End, Evidence, Step } from "./finding.ts";
 /** Bytes of one read. */
 const READ_BYTES = 64 * 1024;
 
+/** Bytes that are kept of what comes: more than any case asks for. A program that floods its clients is read no further. */
+export const RECEIVED_MAX: number = 24 * 1024 * 1024;
+
 /**
  * Milliseconds in which the other end may end the connection after us. Closing while its bytes are on their way would reset it, and
  * a reset that the case did not intend could end the program under test.
@@ -38,6 +41,8 @@ export class Conversation implements Actor {
   #end: End = "open";
   #refused = false;
   #lapsed = false;
+  #firstSentAt: number | undefined;
+  #firstAnswerMs: number | undefined;
   #answered = false;
   /** We have ended our half. */
   #halfClosed = false;
@@ -80,6 +85,11 @@ export class Conversation implements Actor {
   /** Whether a wait ended because its time was over: with more time the case might have gone another way. */
   get lapsed(): boolean {
     return this.#lapsed;
+  }
+
+  /** Milliseconds from the first piece to the first byte that came; undefined where there is no such byte. */
+  get firstAnswerMs(): number | undefined {
+    return this.#firstAnswerMs;
   }
 
   /** Whether anything came before we ended our half. */
@@ -183,6 +193,7 @@ export class Conversation implements Actor {
       if (this.#closed) return;
       this.#notePause(index > 0 ? pauseMs : 0);
       this.steps.push({ does: "send", bytes });
+      this.#firstSentAt ??= performance.now();
       await this.#write(bytes);
       this.#sentAt = performance.now();
     }
@@ -223,14 +234,18 @@ export class Conversation implements Actor {
     try {
       while (true) {
         await this.#held?.promise;
+        if (this.#received.length >= RECEIVED_MAX) break;
         const part = await this.#readPart(buffer);
-        if (part === null) break;
+        if (part === null) {
+          if (!this.#closed) this.#end = "fin";
+          break;
+        }
+        if (this.#firstSentAt !== undefined) this.#firstAnswerMs ??= performance.now() - this.#firstSentAt;
         this.messages.push(part);
         this.#answered ||= !this.#halfClosed;
         this.#received.push(part);
         this.#changed();
       }
-      if (!this.#closed) this.#end = "fin";
     } catch (error) {
       // A TLS connection that ends without a close_notify has ended by a FIN all the same.
       if (!this.#closed) this.#end = isTruncation(error) ? "fin" : "reset";

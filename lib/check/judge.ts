@@ -9,6 +9,7 @@ import { type Attempt, attempt, type Grounds, type Manner } from "./attempt.ts";
 import type { Case, Suite } from "./case.ts";
 import type { Bilingual } from "../language.ts";
 import type { Finding } from "./finding.ts";
+import { TimeOver } from "./pace.ts";
 import { needed, REASONS, stalledSince, unknown } from "./reasons.ts";
 import type { CaseResult } from "./run.ts";
 import { Turns } from "./turns.ts";
@@ -20,6 +21,8 @@ interface Tried {
   readonly again: boolean;
   /** Whether it waited, and nothing came. */
   readonly silent?: boolean;
+  /** Whether it is bad, and rests on something that did not come in time. */
+  readonly isLate?: boolean;
 }
 
 /** Judges cases. */
@@ -73,7 +76,18 @@ export class Judge {
     return `${this.#suite.name}/${name}`;
   }
 
+  /** The result; also where the time of the run is over in its midst. */
   async #result(one: Case, before: readonly Case[], isHarsh: boolean): Promise<CaseResult> {
+    const start = performance.now();
+    try {
+      return await this.#judge(one, before, isHarsh);
+    } catch (error) {
+      if (error instanceof TimeOver) return this.resultOf(one, unknown(REASONS.timeOver), start);
+      throw error;
+    }
+  }
+
+  async #judge(one: Case, before: readonly Case[], isHarsh: boolean): Promise<CaseResult> {
     for (const name of [...before.map(({ name }) => name), ...one.needs ?? []]) await this.#results.get(name);
     const id = this.#idOf(one);
     const { program, pace } = this.#grounds;
@@ -94,6 +108,7 @@ export class Judge {
       const second = await this.#turns.take(Infinity, () => judge(true, { atOnce: 1 }));
       if (second.finding.verdict !== "unknown") tried = second;
     }
+    if (tried.isLate && pace.isShort) tried = { ...tried, finding: unknown(REASONS.timeOver) };
     return this.resultOf(one, tried.finding, began ?? performance.now(), tried.silent);
   }
 
@@ -102,11 +117,11 @@ export class Judge {
     const { kind } = this.#grounds.program;
     if (this.hindrance) return unknown(this.hindrance);
     if (kind === "by-hand" && !this.#suite.answersItself) return unknown(REASONS.byHand);
-    if (clients > 1 && kind !== "parallel") return unknown(REASONS.oneAtATime);
     for (const name of needs) {
       const result = await this.#results.get(name);
       if (result?.finding.verdict === "fail") return unknown(needed(result.id));
     }
+    if (clients > 1 && kind !== "parallel") return unknown(REASONS.oneAtATime);
     return undefined;
   }
 
@@ -121,12 +136,15 @@ export class Judge {
     if (mayHaveHurt && this.#grounds.program.kind !== "one-shot") {
       const condition = await this.#grounds.program.condition();
       if (condition === "ended") return this.#ended(tried, isAlone);
+      if (condition === "stalled" && this.#grounds.pace.isShort) {
+        return { finding: unknown(REASONS.timeOver), again: false };
+      }
       if (condition === "stalled") return this.#stalled(one, tried, isAlone);
     }
     const { kind } = this.#grounds.program;
     // What a busy machine or other clients may have to do with does not count before it happens alone.
     const again = isBad && !one.confirms && kind !== "one-shot" && (tried.lapsed || kind === "parallel");
-    return { finding: tried.finding, again, silent: tried.silent };
+    return { finding: tried.finding, again, silent: tried.silent, isLate: isBad && tried.lapsed };
   }
 
   /** The program has ended: in this case if it ran alone, else in one of those that ran. */

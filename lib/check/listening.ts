@@ -33,11 +33,11 @@ export interface ClientTimes extends Pick<CaseContext, "answerMs" | "pauseMs" | 
 const CASE_MS = 120_000;
 
 /**
- * Runs the cases of a client suite one after the other. When no client comes, or the user stops the run, the cases that are left
+ * Runs the cases of a client suite one after the other, and gives results in the order of the table. When no client comes, or the user stops the run, the cases that are left
  * are `unknown`.
  *
  * @param times what cases wait. Default: long enough for a slow machine
- * @throws {SockeyeError} `usage` for a transport with message boundaries, or as {@linkcode listen}
+ * @throws {SockeyeError} `usage` for a transport with message boundaries, or as {@linkcode listen}; at the end the signal's reason
  */
 export async function* runClientSuite(
   suite: Suite,
@@ -54,37 +54,81 @@ export async function* runClientSuite(
   }
   const { signal, notice = () => {} } = rules;
   const door = new ClientDoor(await listen(address, { resets: true }), times.connectMs, notice, signal);
-  const failed = new Set<string>();
-  let stop: Bilingual | undefined;
+  const run = new ClientRun(suite, door, rules, times);
+  const results = new Map<Case, CaseResult>();
+  let told = 0;
   try {
-    notice(invitation(formatAddress(door.address).replace(/^tcp:\/\//, ""), cases.length));
-    for (const [index, one] of cases.entries()) {
-      const id = `${suite.name}/${one.name}`;
-      const lacking = one.needs?.find((name) => failed.has(name));
-      if (signal.aborted) stop ??= STOPPED;
-      const began = performance.now();
-      let finding = stop && unknown(stop);
-      if (!finding && lacking !== undefined) finding = unknown(needed(`${suite.name}/${lacking}`));
-      if (!finding) {
-        rules.started?.(id);
-        door.expect(id, cases.length - index - 1);
-        finding = await attempt(one, id, door, rules, times);
-        if (door.missed) stop = noClient(times, door.stuck);
-      }
-      if (finding.verdict === "fail") failed.add(one.name);
-      yield { id, title: one.title, finding, ms: Math.round(performance.now() - began) };
+    notice(invitation(formatAddress(door.address), cases.length));
+    // A client may hang after a harsh case: what came then would not be judged.
+    const order = cases.toSorted((a, b) => (a.harsh ?? 0) - (b.harsh ?? 0));
+    for (const [index, one] of order.entries()) {
+      results.set(one, await run.judge(one, order.length - index - 1));
+      for (let next; (next = results.get(cases[told]!)); told++) yield next;
     }
+    signal.throwIfAborted();
   } finally {
     door.close();
   }
 }
 
+/** A run of a suite, case by case. */
+class ClientRun {
+  readonly #suite: Suite;
+  readonly #door: ClientDoor;
+  readonly #rules: RunRules;
+  readonly #times: ClientTimes;
+  /** Names of the cases that failed. */
+  readonly #failed = new Set<string>();
+  /** Why no more case is run. */
+  #stop: Bilingual | undefined;
+
+  constructor(suite: Suite, door: ClientDoor, rules: RunRules, times: ClientTimes) {
+    this.#suite = suite;
+    this.#door = door;
+    this.#rules = rules;
+    this.#times = times;
+  }
+
+  /** Judges a case, after which so many come. */
+  async judge(one: Case, left: number): Promise<CaseResult> {
+    const id = `${this.#suite.name}/${one.name}`;
+    const began = performance.now();
+    const finding = this.#unjudged(one) ?? await this.#attempt(one, id, left);
+    if (finding.verdict === "fail") this.#failed.add(one.name);
+    return { id, title: one.title, finding, ms: Math.round(performance.now() - began) };
+  }
+
+  /** A finding for a case that is not run. */
+  #unjudged({ needs = [] }: Case): Finding | undefined {
+    if (this.#rules.signal.aborted) this.#stop ??= STOPPED;
+    if (this.#stop) return unknown(this.#stop);
+    const lacking = needs.find((name) => this.#failed.has(name));
+    return lacking === undefined ? undefined : unknown(needed(`${this.#suite.name}/${lacking}`));
+  }
+
+  async #attempt(one: Case, id: string, left: number): Promise<Finding> {
+    this.#rules.started?.(id);
+    this.#door.expect(id, left);
+    try {
+      return await attempt(one, id, this.#door, this.#rules, this.#times);
+    } catch (error) {
+      if (!(error instanceof NoClient)) throw error;
+      this.#stop = noClient(this.#times, this.#door.stuck);
+      return unknown(this.#stop);
+    }
+  }
+}
+
 function invitation(place: string, count: number): Bilingual {
   return {
-    en:
-      `Listening on ${place}. Start the client now; ${count} case${count > 1 ? "s" : ""} need${count > 1 ? "" : "s"} ` +
-      "a connection each, so start it in a loop, or again whenever you are told to.",
-    zh: `正在监听 ${place}。请启动客户端；共 ${count} 个用例，每个需要一次连接，请循环启动，或按提示反复启动。`,
+    en: `Listening on ${place}. Start the client now; ${
+      count > 1
+        ? `${count} cases need a connection each, so start it in a loop, or again whenever you are told to.`
+        : "the case needs a connection or two."
+    }`,
+    zh: `正在监听 ${place}。请启动客户端；${
+      count > 1 ? `共 ${count} 个用例，每个需要一次连接，请循环启动，或按提示反复启动。` : "这个用例需要一到两次连接。"
+    }`,
   };
 }
 
@@ -101,7 +145,11 @@ function noClient({ connectMs }: ClientTimes, stuck: string | undefined): Biling
   };
 }
 
-/** Runs a case once; its connections are ended then. */
+/**
+ * Runs a case once; its connections are ended then.
+ *
+ * @throws {NoClient} when none came
+ */
 async function attempt(
   one: Case,
   id: string,
@@ -132,7 +180,6 @@ async function attempt(
   try {
     return await unlessAborted(running, either);
   } catch (error) {
-    if (error instanceof NoClient) return unknown(noClient(times, door.stuck));
     return findingOf(error, signal, actors);
   } finally {
     clearTimeout(timer);
@@ -146,6 +193,7 @@ async function attempt(
 function findingOf(error: unknown, signal: AbortSignal, actors: readonly Conversation[]): Finding {
   if (signal.aborted) return unknown(STOPPED);
   if (error instanceof Unjudged) return unknown(error.reason);
+  if (error instanceof NoClient) throw error;
   if (!(error instanceof SockeyeError) && !(error instanceof Error && "code" in error)) throw error;
   const evidence = actors.at(-1)?.evidence();
   const reason = { en: `${messageOf(error)}.`, zh: `连接失败：${messageOf(error)}。` };

@@ -51,6 +51,8 @@ export class Pace implements Disposable {
   readonly #timers: readonly ReturnType<typeof setTimeout>[];
   /** How late the process was lately, in milliseconds; it fades. */
   #late = 0;
+  /** The longest that an answer has taken so far, in milliseconds. */
+  #slowest = 0;
   #casesLeft: number;
   #silent = 0;
 
@@ -85,6 +87,18 @@ export class Pace implements Disposable {
     const patience = this.limits.answerMs * (this.#silent >= SILENT_CASES ? SILENT_SHARE : 1);
     const share = this.left / (this.#casesLeft + 1) / 2;
     return Math.round(Math.max(SHORTEST_ANSWER_MS, Math.min(patience * this.stretch, share)));
+  }
+
+  /** Whether so little time is left for an answer that a missing one says nothing: the program has taken as long before. */
+  get isShort(): boolean {
+    const { answerMs } = this.limits;
+    const needed = Math.max(answerMs * SILENT_SHARE, 2 * this.#slowest);
+    return this.left / (this.#casesLeft + 1) / 2 < Math.min(needed, answerMs);
+  }
+
+  /** An answer took so long. */
+  saw(ms: number): void {
+    this.#slowest = Math.max(this.#slowest, ms);
   }
 
   /** Milliseconds that a case may take in all: three times its share, for most need no more than a moment. */

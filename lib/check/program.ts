@@ -20,6 +20,9 @@ import { REASONS, Unjudged } from "./reasons.ts";
 /** Milliseconds in which a one-shot that has served its client ends. */
 const ENDING_MS = 150;
 
+/** How often it is tried then; a program that ends each connection at once is none that is about to end. */
+const ENDING_TRIES = 3;
+
 /** First and longest pause between two attempts to connect, in milliseconds. */
 const PAUSE_MS = { first: 25, longest: 400 } as const;
 
@@ -182,9 +185,9 @@ export class Program implements AsyncDisposable {
 
   /** A one-shot that is about to end may still take a connection, which is reset then. */
   async #dialLiving(): Promise<Conversation> {
-    while (true) {
+    for (let tries = 1;; tries++) {
       const found = await this.#dial();
-      if (this.kind !== "one-shot" || !await found.ended(ENDING_MS) || this.#pace.signal.aborted) return found;
+      if (this.kind !== "one-shot" || tries === ENDING_TRIES || !await found.ended(ENDING_MS)) return found;
       await found[Symbol.asyncDispose]();
     }
   }

@@ -21,6 +21,9 @@ export class Witness implements AsyncDisposable {
   /** Undefined where the program refused it. */
   readonly #second: Conversation | undefined;
 
+  /** Whether its connection was ended while the first client was there and silent: then the program had taken it. */
+  #wasTaken = false;
+
   private constructor(program: Program, pace: Pace, second: Conversation | undefined) {
     this.#program = program;
     this.#pace = pace;
@@ -33,6 +36,7 @@ export class Witness implements AsyncDisposable {
     await second?.send(hello);
     const witness = new Witness(program, pace, second);
     if (await second?.bytes(1, BESIDE_MS * pace.stretch)) program.answers = true;
+    witness.#wasTaken = second !== undefined && second.end !== "open";
     return witness;
   }
 
@@ -70,7 +74,7 @@ export class Witness implements AsyncDisposable {
       if (await second.bytes(1, 2 * BESIDE_MS)) return "sequential";
       if (second.end === "open") return "by-hand";
     }
-    return second.end === "reset" ? "one-shot" : "sequential";
+    return second.end === "reset" && !this.#wasTaken ? "one-shot" : "sequential";
   }
 
   /** Ends its connection. */

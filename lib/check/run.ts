@@ -12,7 +12,7 @@ import type { Case, CheckOptions, ProgramKind, Suite } from "./case.ts";
 import type { Finding } from "./finding.ts";
 import { Judge } from "./judge.ts";
 import { runClientSuite } from "./listening.ts";
-import { type Limits, Pace } from "./pace.ts";
+import { type Limits, Pace, TimeOver } from "./pace.ts";
 import { Program } from "./program.ts";
 import { REASONS } from "./reasons.ts";
 import { Witness } from "./recognition.ts";
@@ -72,7 +72,9 @@ export async function* runSuite(
   await program.reach();
   const grounds = { options, seed: `${seed}/${suite.name}`, program, pace };
   const judge = new Judge(suite, grounds, started);
-  const known = hello && program.hasConnections ? await recognise(suite, cases, grounds, hello, judge) : [];
+  const known = hello && program.hasConnections
+    ? await recognise(suite, cases, grounds, hello, judge).catch(unlessOver)
+    : [];
   const results = judge.judgeAll(cases, known);
   try {
     for (const result of results) yield await result;
@@ -81,6 +83,12 @@ export async function* runSuite(
     await Promise.allSettled(results);
   }
   return program.kind;
+}
+
+/** Where the time of the run is over, each case says so itself. */
+function unlessOver(error: unknown): CaseResult[] {
+  if (error instanceof TimeOver) return [];
+  throw error;
 }
 
 /** Finds out how the program serves its clients; gives what it found out about cases that are not run a second time. */

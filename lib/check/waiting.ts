@@ -7,16 +7,17 @@
 import type { Actor } from "./actor.ts";
 import type { CaseContext } from "./case.ts";
 
-/** Waits until so many bytes have come, as long as more of them come. */
+/** Waits until so many bytes have come, as long as more of them come; a program that is slow to begin may be slow to go on. */
 export async function arrived(
   client: Actor,
   count: number,
   { answerMs, quietMs }: Pick<CaseContext, "answerMs" | "quietMs">,
 ): Promise<boolean> {
+  const start = performance.now();
   let ms = answerMs;
   for (let came = client.received.length; came < count; came = client.received.length) {
     if (!await client.until(({ length }) => length > came, ms)) return false;
-    ms = Math.max(quietMs, answerMs / 3);
+    if (ms === answerMs) ms = Math.min(answerMs - 1, Math.max(quietMs, answerMs / 3, 2 * (performance.now() - start)));
   }
   return true;
 }

@@ -90,9 +90,10 @@ export class Output {
     this.#parts.screen.bottomLine = line;
   }
 
-  /** Prints whole lines of data, laid out by a command. */
+  /** Prints whole lines of data that belong together, laid out by a command. */
   print(lines: string): void | Promise<void> {
-    return this.#parts.screen.above("stdout", lines);
+    const { screen } = this.#parts;
+    return screen.above("stdout", lines.replace(/^(?=.)/m, screen.stamp()));
   }
 
   /** Whether a client talks to a chat of sockeye. */

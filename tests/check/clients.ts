@@ -27,10 +27,22 @@ export interface Checked {
 }
 
 /** Runs some cases of a suite against a client that is started in a loop. */
-export async function checked(
+export function checked(suite: Suite, names: string, client: Client, given: CheckedOptions = {}): Promise<Checked> {
+  return checkedProgram(suite, names, async (port, run) => {
+    const conn = await Deno.connect({ hostname: "127.0.0.1", port });
+    try {
+      await client(conn, run);
+    } finally {
+      conn.close();
+    }
+  }, given);
+}
+
+/** The same for a client that connects by itself: a program. */
+export async function checkedProgram(
   suite: Suite,
   names: string,
-  client: Client,
+  start: (port: number, run: number) => Promise<unknown>,
   given: CheckedOptions = {},
 ): Promise<Checked> {
   const { runs = Infinity, signal = new AbortController().signal } = given;
@@ -38,37 +50,30 @@ export async function checked(
   const options = { say: utf8("hello\n"), encoding: "utf-8", ...given.options };
   const notices: string[] = [];
   let loop: Promise<void> | undefined;
+  let over = false;
+  const play = async (port: number) => {
+    // A client that is broken off ends.
+    for (let run = 0; run < runs && !over; run++) await start(port, run).catch(() => {});
+  };
   const notice = ({ en }: { en: string }) => {
     notices.push(en);
-    const [, port] = /^Listening on 127\.0\.0\.1:(\d+)/.exec(en) ?? [];
-    if (port) loop = play(Number(port), client, runs);
+    const [, port] = /^Listening on tcp:\/\/127\.0\.0\.1:(\d+)/.exec(en) ?? [];
+    if (port) loop = play(Number(port));
   };
   const findings: Record<string, Finding> = {};
   const address = { transport: "tcp", host: "127.0.0.1", port: 0 } as const;
   const rules = { options, seed: 1, signal, notice };
-  for await (const { id, finding } of runClientSuite(suite, cases, address, rules, { ...TIMES, ...given.times })) {
-    findings[id.slice(suite.name.length + 1)] = finding;
+  try {
+    for await (const { id, finding } of runClientSuite(suite, cases, address, rules, { ...TIMES, ...given.times })) {
+      findings[id.slice(suite.name.length + 1)] = finding;
+    }
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
   }
+  over = true;
   await loop;
   const verdicts = Object.entries(findings).map(([name, { verdict }]) => `${name} ${verdict}`).join(", ");
   return { findings, verdicts, notices };
-}
-
-async function play(port: number, client: Client, runs: number): Promise<void> {
-  for (let run = 0; run < runs; run++) {
-    let conn;
-    try {
-      conn = await Deno.connect({ hostname: "127.0.0.1", port });
-    } catch {
-      return; // It listens no more.
-    }
-    try {
-      await client(conn, run);
-    } catch {
-      // A client that is broken off ends.
-    }
-    conn.close();
-  }
 }
 
 /** What one read brings, as text; undefined at the end. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Conversation } from "../../lib/check/conversation.ts";
+import { Conversation, RECEIVED_MAX } from "../../lib/check/conversation.ts";
 import { dial } from "../../lib/transport/dial.ts";
 import { listen } from "../../lib/transport/mod.ts";
 import { FakeChannel, systemError } from "../support/net.ts";
@@ -168,4 +168,14 @@ Deno.test("a whole conversation over TCP", async () => {
   await met.actor.halfClose();
   assert(await met.actor.ended(PATIENCE_MS));
   assertEquals([textOf(met.actor.received), met.actor.end], ["hello", "fin"]);
+});
+
+Deno.test("a program that floods its client is read no further than to a limit", async () => {
+  const block = new Uint8Array(1024 * 1024);
+  await using met = await meet(async (conn) => {
+    while (true) await writeAll(conn, block);
+  });
+  assertEquals(await met.actor.until(() => false, PATIENCE_MS), false);
+  assertEquals([met.actor.end, met.actor.lapsed], ["open", false]);
+  assert(met.actor.received.length < RECEIVED_MAX + block.length);
 });

@@ -33,6 +33,21 @@ Deno.test("each case gets the client's next connection", async () => {
   assertMatch(notices[0] ?? "", /3 cases need a connection each/);
 });
 
+Deno.test("harsh cases come last, and results in the order of the table", async () => {
+  const seen: string[] = [];
+  const noting = (name: string, harsh = 0): Case => {
+    const { run } = greets(name);
+    return greets(name, { harsh, run: (context) => (seen.push(name), run(context)) });
+  };
+  const { verdicts } = await checked(
+    suiteOf(noting("1"), noting("2", 2), noting("3", 1), noting("4")),
+    "1 2 3 4",
+    says,
+  );
+  assertEquals(seen, ["1", "4", "3", "2"]);
+  assertEquals(verdicts, "1 ok, 2 ok, 3 ok, 4 ok");
+});
+
 Deno.test("without a client the cases that are left are not judged, and the person was asked", async () => {
   const suite = suiteOf(greets("1"), greets("2"), greets("3"));
   const { verdicts, findings, notices } = await checked(suite, "1 2 3", says, { runs: 1, times: { connectMs: 600 } });

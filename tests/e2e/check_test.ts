@@ -100,3 +100,15 @@ Deno.test("check --list and --explain need no address and no permission", async 
   const page = await spawnSockeye(["check", "--explain", "echo/4", "--lang", "zh"], options).ends(0);
   assertMatch(page.stdout, /^echo\/4: [^]*^规定 [^]*^错误写法\n {4}[^]*^正确写法\n {4}/m);
 });
+
+Deno.test("check segments plays what a recording says", async () => {
+  await using folder = await Folder.make();
+  await using server = spawnSockeye(["server", "echo", "0"]);
+  const port = String(await server.port());
+  const options = { cwd: folder.path, permissions: ["--allow-net", "--allow-read", "--allow-write"] };
+  const talk = ["client", port, "--send", "one\n", "--expect", "one", "--send", "two\n", "--expect", "two"];
+  await spawnSockeye([...talk, "--record", "talk.pcapng"], options).ends(0);
+  const line = ["check", "segments/1", port, "--from", "talk.pcapng", "--lang", "en"];
+  assertMatch((await spawnSockeye(line, options).ends(0)).stdout, /^1 ok, 0 failed/m);
+  await fails([...line, "--stream", "2"], 2, ["There is no stream 2: the capture has 1 stream"], options);
+});

@@ -10,22 +10,32 @@ import type { Finding } from "../finding.ts";
 import { fail, unknown, words } from "../verdict.ts";
 import { enter, type Member, type Phrase, PHRASE_LENGTH, type Room } from "./room.ts";
 
-/** Makes a case of what is done in a room of so many members; `judgesEntry`: it fails where they do not hear each other. */
-export function inRoom(count: number, play: (room: Room) => Promise<Finding>, judgesEntry: boolean): Case["run"] {
+/**
+ * Makes a case of what is done in a room of so many members; where they do not hear each other, a case
+ * fails if that is its matter, and cannot judge the chat else.
+ */
+export function inRoom(
+  count: number,
+  play: (room: Room) => Promise<Finding>,
+  blames: readonly Hindrance[],
+): Case["run"] {
   return async (context) => {
     const room = await enter(context, count);
     const silent = room.members.filter((member) => !member.isHeard);
     if (silent.length === 0) return await play(room);
-    const finding = notJoined(room, silent);
-    return judgesEntry ? finding : { ...finding, verdict: "unknown" };
+    const hindrance = room.members.some((member) => room.isFlooded(member)) ? "flood" : "silence";
+    const finding = hindrance === "flood" ? flooded(room, silent[0]!) : notJoined(room, silent);
+    return blames.includes(hindrance) ? finding : { ...finding, verdict: "unknown" };
   };
 }
+
+/** Why members do not hear each other: nothing comes, or something comes without end. */
+export type Hindrance = "silence" | "flood";
 
 /** Some members of a room are heard by no other. */
 function notJoined(room: Room, silent: readonly Member[]): Finding {
   const [member = room.members[0]!] = silent;
   const listener = room.members.find((one) => one !== member) ?? member;
-  if (room.members.some((one) => room.isFlooded(one))) return flooded(room, member);
   const evidence = room.evidence(member, listener);
   const [total, missing] = [room.members.length, silent.length];
   const served = total - missing;

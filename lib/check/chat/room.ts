@@ -24,6 +24,10 @@ const SETTLE_ROUNDS = 9;
 /** More than this comes to no member in a case: what comes then is no talk, and is not read any more. */
 const FLOOD_BYTES = 256 * 1024;
 
+/** The same again and again, without a line end: no talk either, where more has come than these bytes. */
+const REPEATED = /([^\n]{2,60}?)\1{12}/;
+const LITTLE_BYTES = 2048;
+
 /** Bytes of what was heard that a finding shows. */
 const SHOWN_BYTES = 2048;
 
@@ -102,10 +106,13 @@ export class Room {
     return this.heard(member).includes(this.#tag);
   }
 
-  /** Whether far more came to a member than was said. It reads no more then. */
-  isFlooded({ actor, mark }: Member): boolean {
-    const isFlooded = actor.received.length - mark > FLOOD_BYTES;
-    if (isFlooded) actor.hold(true);
+  /** Whether far more came to a member than was said, or the same again and again. It reads no more then. */
+  isFlooded(member: Member): boolean {
+    const { length } = member.actor.received;
+    if (length - member.mark < LITTLE_BYTES) return false;
+    const tail = bytewise(member.actor.received.subarray(length - LITTLE_BYTES / 2));
+    const isFlooded = length - member.mark > FLOOD_BYTES || REPEATED.test(tail);
+    if (isFlooded) member.actor.hold(true);
     return isFlooded;
   }
 

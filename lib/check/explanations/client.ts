@@ -67,8 +67,8 @@ export function explainClient({ en, zh }: Bilingual, long: Bilingual): Readonly<
     },
     "5": {
       sends: {
-        en: `It sends ${en}, and then FIN. It waits until your client closes, too.`,
-        zh: `发送${zh}，接着发送 FIN，等待客户端也关闭连接。`,
+        en: `It sends half of ${en}, and then FIN. It waits until your client closes, too.`,
+        zh: `只发送${zh}的一半就发送 FIN，等待客户端也关闭连接。`,
       },
       rule: END,
       matters: {

@@ -6,6 +6,8 @@
 
 import type { CaseContext } from "../case.ts";
 import type { Finding } from "../finding.ts";
+import { each } from "../waiting.ts";
+import { AT_ONCE } from "./pieces.ts";
 import { fail, OK, weak, words } from "../verdict.ts";
 import {
   ask,
@@ -39,15 +41,8 @@ const SECRET = /^root:[^:\n]*:0:0:|^\[fonts\]/m;
 
 /** http/10. */
 export async function staysInside(context: CaseContext): Promise<Finding> {
-  let silent: Finding | undefined;
-  for (let at = 0; at < WAYS_OUT.length; at += context.atOnce) {
-    const some = WAYS_OUT.slice(at, at + context.atOnce);
-    const findings = await Promise.all(some.map((path) => tryPath(context, path)));
-    const found = findings.find((finding) => finding?.verdict === "fail");
-    if (found) return found;
-    silent ??= findings.find((finding) => finding !== undefined);
-  }
-  return silent ?? OK;
+  const findings = await each(WAYS_OUT, Math.min(context.atOnce, AT_ONCE), (path) => tryPath(context, path));
+  return findings.find((finding) => finding?.verdict === "fail") ?? findings.find((finding) => finding) ?? OK;
 }
 
 async function tryPath(context: CaseContext, path: string): Promise<Finding | undefined> {

@@ -7,6 +7,7 @@
 import type { CaseContext } from "../case.ts";
 import type { Finding } from "../finding.ts";
 import { fail, OK, unknown, weak, words } from "../verdict.ts";
+import { each } from "../waiting.ts";
 import { NOWHERE } from "./basics.ts";
 import {
   ask,
@@ -25,6 +26,9 @@ const CUT_STEP = 3;
 
 /** Cuts that may fail before no more are tried: each costs the time of an answer. */
 const FAILED_CUTS = 2;
+
+/** Connections that are there at once: the queue of a learner's server may be short (5 in Python), and what does not fit waits a second. */
+export const AT_ONCE = 4;
 
 const FORM = { method: "POST", body: "name=socket" } as const;
 
@@ -74,20 +78,16 @@ async function cutEverywhere(context: CaseContext, bytes: Uint8Array, oracle: Or
   const step = context.atOnce > 1 ? 1 : CUT_STEP;
   const cuts: number[] = [];
   for (let cut = 1; cut < bytes.length; cut += step) cuts.push(cut);
-  const failed = new Map<number, Finding>();
-  let tried = 0;
-  for (let at = 0; at < cuts.length && failed.size < FAILED_CUTS; at += context.atOnce) {
-    const some = cuts.slice(at, at + context.atOnce);
-    tried += some.length;
-    await Promise.all(some.map(async (cut) => {
-      const finding = await askInPieces(context, bytes, cut, oracle);
-      if (finding) failed.set(cut, finding);
-    }));
-  }
-  const [smallest] = [...failed.keys()].sort((a, b) => a - b);
-  if (smallest === undefined) return undefined;
-  const tries = { failed: failed.size, of: tried, what: "cuts" } as const;
-  return { ...failed.get(smallest)!, tries };
+  let failed = 0;
+  const findings = await each(cuts, Math.min(context.atOnce, AT_ONCE), async (cut) => {
+    if (failed >= FAILED_CUTS) return "untried";
+    const finding = await askInPieces(context, bytes, cut, oracle);
+    if (finding) failed++;
+    return finding;
+  });
+  const tried = findings.filter((finding) => finding !== "untried");
+  const first = tried.find((finding) => finding !== undefined);
+  return first && { ...first, tries: { failed, of: tried.length, what: "cuts" } };
 }
 
 /** Sends a request in two pieces; gives what is wrong with the answer. */

@@ -5,6 +5,7 @@
  */
 
 import { encodeText } from "../../text/encode.ts";
+import type { Actor } from "../actor.ts";
 import type { Case, CaseContext } from "../case.ts";
 import { firstDifference } from "../conversation.ts";
 import { compared } from "../difference.ts";
@@ -35,6 +36,7 @@ const ONE_LINE: Case = {
     const line = lineOf(context.random);
     await client.send(line);
     await arrived(client, line.length, context);
+    if (client.received.length === 0 && await client.bytes(1, 2 * answerMs)) return late(client, answerMs);
     if (client.received.length === 0 && client.end === "open") {
       await client.halfClose();
       await arrived(client, line.length, { ...context, answerMs: 2 * context.quietMs });
@@ -45,6 +47,15 @@ const ONE_LINE: Case = {
     return withAgain(compared(client, line, answerMs), again);
   },
 };
+
+function late(client: Actor, ms: number): Finding {
+  const seconds = (ms / 1000).toFixed(1);
+  const reason = {
+    en: `It came back after more than ${seconds} s: an echo answers at once. Is there a sleep(), or a busy machine?`,
+    zh: `超过 ${seconds} 秒才有回复：回显应该立即发回。程序里有 sleep() 吗，还是机器太忙？`,
+  };
+  return { verdict: "fail", reason, evidence: client.evidence() };
+}
 
 function onlyAtTheEnd(evidence: NonNullable<Finding["evidence"]>): Finding {
   const reason = {

@@ -55,21 +55,33 @@ const STEPS_FIRST = 5, STEPS_LAST = 2;
 
 const ROLES: Readonly<Record<Verdict, TextRole>> = { ok: "good", weak: "warning", fail: "error", unknown: "note" };
 
-/** The report of one case, in whole lines. `again` are commands that show it again. */
-export function caseReport(result: CaseResult, form: ReportForm, again: readonly Command[]): string {
+/**
+ * The report of one case, in whole lines.
+ *
+ * @param again commands that show it again
+ * @param before the case above it: a case that could not be judged for the same reason does not repeat that
+ */
+export function caseReport(
+  result: CaseResult,
+  form: ReportForm,
+  again: readonly Command[],
+  before?: CaseResult,
+): string {
   const { finding: { verdict, reason, evidence } } = result;
   const { language } = form;
+  const isSame = verdict === "unknown" && before?.finding.verdict === "unknown" &&
+    before.finding.reason?.[language] === reason?.[language];
   const { labels } = REPORT_WORDS[language];
   const body = new Body(form);
   if (evidence && (verdict === "weak" || verdict === "fail")) body.addEvidence(evidence);
-  if (reason && verdict !== "ok") body.add(labels.why, wrapProse(reason[language], body.room));
+  if (reason && verdict !== "ok" && !isSame) body.add(labels.why, wrapProse(reason[language], body.room));
   if (verdict === "weak" || verdict === "fail") {
     body.add(
       labels.again,
       again.flatMap((command) => commandRows(command, form.terminal ? body.room : Infinity)),
     );
   }
-  return [...headLines(result, form), ...body.lines].map((line) => `${line}\n`).join("");
+  return [...headLines(result, form, isSame), ...body.lines].map((line) => `${line}\n`).join("");
 }
 
 /** Where to read more: the command stays whole. */
@@ -89,7 +101,7 @@ export function summaryLine(counts: Readonly<Record<Verdict, number>>, ms: numbe
 }
 
 /** `  FAIL  echo/4  a message that arrives in two pieces: 18 of 18 cuts`. */
-function headLines({ id, title, finding, ms }: CaseResult, form: ReportForm): string[] {
+function headLines({ id, title, finding, ms }: CaseResult, form: ReportForm, isSame: boolean): string[] {
   const { language, columns, idColumns, paint } = form;
   const words = REPORT_WORDS[language];
   const { verdict, tries } = finding;
@@ -97,6 +109,7 @@ function headLines({ id, title, finding, ms }: CaseResult, form: ReportForm): st
     (tries && (verdict !== "ok" || tries.among !== undefined)
       ? (language === "zh" ? "：" : ": ") + words.tries(tries)
       : "") +
+    (isSame ? words.same : "") +
     (form.times ? ` (${duration(ms)})` : "");
   const start = 2 + VERDICT_COLUMNS + 2 + idColumns + 2;
   const rest = columns < NARROW ? 8 : start;
@@ -138,10 +151,14 @@ class Body {
     const { encoding, language } = this.#form;
     const sent = concat(steps.flatMap((step) => step.does === "send" ? [step.bytes] : []));
     const wanted = expected instanceof Uint8Array ? expected : undefined;
-    const hex = this.#form.hex || [sent, received, wanted ?? sent].some((bytes) => isBinary(bytes, encoding));
-    const form = { encoding, hex };
+    const formOf = (...values: Uint8Array[]) => ({
+      encoding,
+      hex: this.#form.hex || values.some((bytes) => isBinary(bytes, encoding)),
+    });
+    // What came stands below what was expected, so that both look alike.
+    const form = wanted ? formOf(received, wanted) : formOf(received);
     const from = at === undefined ? 0 : windowStart(received, form, this.room, at);
-    if (steps.length > 0) this.add(labels.sent, this.#stepRows(steps, form));
+    if (steps.length > 0) this.add(labels.sent, this.#stepRows(steps, formOf(sent)));
     if (wanted) this.add(labels.expected, this.#byteRows(wanted, form, from));
     else if (isText(expected)) this.add(labels.expected, wrapProse(expected[language], this.room));
     const tail = end === "open" ? "" : ends[end];

@@ -19,6 +19,7 @@ import type { Command } from "./again.ts";
 import { caseEvent } from "./events.ts";
 import { fails, junitXml } from "./junit.ts";
 import { CheckProgress } from "./progress.ts";
+import { wrapProse } from "./prose.ts";
 import { caseReport, hintLines, type ReportForm, summaryLine } from "./report.ts";
 import type { Selection } from "./select.ts";
 import { REPORT_WORDS } from "./words.ts";
@@ -87,7 +88,11 @@ export async function runCases(plan: CheckPlan, runSuite: RunSuite, output: Outp
     dial: plan.dial,
     seed,
     signal: system.signal,
-    notice: (text) => void output.report({ event: "notice", message: text[form.language] }),
+    notice: (text) => {
+      const message = text[form.language];
+      const lines = system.stderr.isTerminal() && !json ? wrapProse(message, system.columns()) : [message];
+      for (const line of lines) void output.report({ event: "notice", message: line });
+    },
     started: (id) => {
       begun.add(id.slice(suite.name.length + 1));
       tell();
@@ -96,9 +101,10 @@ export async function runCases(plan: CheckPlan, runSuite: RunSuite, output: Outp
   let failure: unknown;
   try {
     for await (const result of generator) {
+      const before = results.at(-1);
       results.push(result);
       begun.delete(result.id.slice(suite.name.length + 1));
-      await report(plan, result, output);
+      await report(plan, result, before, output);
       tell();
     }
   } catch (error) {
@@ -127,11 +133,16 @@ function titleOf({ title }: Case, language: Language): string {
   return title[language];
 }
 
-async function report(plan: CheckPlan, result: CaseResult, output: Output): Promise<void> {
+async function report(
+  plan: CheckPlan,
+  result: CaseResult,
+  before: CaseResult | undefined,
+  output: Output,
+): Promise<void> {
   const { form, json, quiet, strict } = plan;
   if (json) return await output.report(caseEvent(result, form, plan.again(result)));
   if (quiet && !fails(result.finding.verdict, strict)) return;
-  await output.print(caseReport(result, form, plan.again(result)));
+  await output.print(caseReport(result, form, plan.again(result), before));
 }
 
 function countVerdicts(results: readonly CaseResult[]): Record<Verdict, number> {

@@ -31,6 +31,8 @@ export interface ReportWords {
   wrong(is: string, expected: string): string;
   /** A byte is one too many. */
   readonly surplus: string;
+  /** The reason is that of the case above. */
+  readonly same: string;
   /** How many ways went wrong. */
   tries(tries: NonNullable<Finding["tries"]>): string;
   /** How many cases got which verdict, and how long it took. */
@@ -61,6 +63,7 @@ export const REPORT_WORDS: Readonly<Record<Language, ReportWords>> = {
     },
     wrong: (is, expected) => `${is} should be ${expected}`,
     surplus: "nothing more was expected",
+    same: " (as above)",
     tries: ({ failed, of, what, among }) =>
       among === undefined
         ? `${failed} of ${of} ${what}`
@@ -94,6 +97,7 @@ export const REPORT_WORDS: Readonly<Record<Language, ReportWords>> = {
     missing: { open: "后面的数据没有到", fin: "连接在这里被关闭", reset: "连接在这里被重置" },
     wrong: (is, expected) => `${is} 应为 ${expected}`,
     surplus: "这里本应结束",
+    same: "（同上）",
     tries: ({ failed, of, what, among }) => {
       const chosen = among === undefined
         ? ""

@@ -5,7 +5,6 @@
  */
 
 import { SUITES } from "../../check/suites.ts";
-import { runSuite } from "../../check/run.ts";
 import { readDialOptions } from "../../client/connect.ts";
 import { SockeyeError } from "../../errors.ts";
 import type { Language } from "../../language.ts";
@@ -90,6 +89,7 @@ async function runCheck(values: CheckValues, run: Run): Promise<number | void> {
   const fileNeeds = values.junit === undefined ? [] : demandReplaced(values.junit);
   const dial = isClient ? {} : await readDial(address, values, run, output);
   const junit = values.junit === undefined ? undefined : await ReplacedFile.open(values.junit);
+  const { runSuite } = await import("../../check/run.ts");
   keepOnly([...isClient ? needs.serve : needs.dial, ...fileNeeds]);
   const seed = values.seed ?? Math.floor(Math.random() * 1_000_000);
   const table = { ...COMMON_OPTIONS, ...checkCommand.options };

@@ -88,7 +88,8 @@ Deno.test("a client that does not notice the end of the connection is told so", 
   const check = checked(clientEcho, "5", async (conn) => {
     const next = linesOf(conn);
     await writeAll(conn, "hello\n");
-    if (await next() === "hello") await over.promise;
+    await next();
+    await over.promise;
   }, { runs: 1, times: { answerMs: 100 } });
   // The check gives up its connection, not the client.
   setTimeout(over.resolve, 800);
@@ -133,6 +134,22 @@ Deno.test("a client that waits for nothing cannot be judged", async () => {
     }
   };
   assertMatch((await checked(clientEcho, "1", says)).findings["1"]?.reason?.en ?? "", /without waiting/);
+});
+
+Deno.test("a client that floods, or drips, is left after a while", async () => {
+  const flood: Client = async (conn) => {
+    while (true) await conn.write(new Uint8Array(65536));
+  };
+  const drip: Client = async (conn) => {
+    while (true) {
+      await conn.write(new Uint8Array(1));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+  for (const client of [flood, drip]) {
+    const { findings } = await checked(clientEcho, "1", client, { times: { answerMs: 100, quietMs: 300 } });
+    assertMatch(findings["1"]?.reason?.en ?? "", /without a pause/);
+  }
 });
 
 Deno.test("a client with a timeout gives up on a silent server; another one is left unjudged", async () => {

@@ -60,6 +60,8 @@ Deno.test("a client that does not find the end by chunks, or by a name in lower 
   const chunks = await checked(clientHttp, "1 5", getting({ chunks: false }));
   assertEquals(chunks.verdicts, "1 fail, 5 ok");
   assertMatch(chunks.findings["1"]?.reason?.en ?? "", /last chunk/);
+  const close = getting({ chunks: false, request: GET.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n") });
+  assertEquals((await checked(clientHttp, "1", close)).verdicts, "1 unknown");
   const names = await checked(clientHttp, "1 5", getting({ caseMatters: true }));
   assertEquals(names.verdicts, "1 ok, 5 fail");
   assertMatch(names.findings["5"]?.reason?.zh ?? "", /不区分大小写/);

@@ -26,6 +26,20 @@ Deno.test("a client that reads up to the end of the connection is right", async 
   assertMatch(findings["3"]?.reason?.en ?? "", /no line end/);
 });
 
+Deno.test("a client that goes on or ends some time after the answer shows nothing", async () => {
+  const later = (act: Client): Client => async (conn, run) => {
+    await writeAll(conn, "hello\n");
+    await once(conn);
+    // Not due to the last piece, which comes after one pause, nor to the end of the connection.
+    await new Promise((resolve) => setTimeout(resolve, 550));
+    await act(conn, run);
+  };
+  for (const act of [() => Promise.resolve(), asking("typed")]) {
+    const { verdicts } = await checked(clientReply, "1", later(act), { runs: 1, times: { answerMs: 1_000 } });
+    assertEquals(verdicts, "1 unknown");
+  }
+});
+
 Deno.test("a client that takes a long answer by one read is told so", async () => {
   const { verdicts } = await checked(clientReply, "4", async (conn) => {
     await writeAll(conn, "hello\n");

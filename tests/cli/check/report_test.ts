@@ -122,7 +122,7 @@ Deno.test("nothing that came is said in words", () => {
   assertEquals(rows({ end: "open", at: 0 }, "received")[0], "nothing");
 });
 
-Deno.test("bytes that are no text are shown in hex, on all lines alike", () => {
+Deno.test("bytes that are no text are shown in hex, and what was expected likewise", () => {
   const all = Uint8Array.from({ length: 256 }, (_, i) => i);
   const received = all.slice();
   received[0x80] = 0x3f;
@@ -133,6 +133,10 @@ Deno.test("bytes that are no text are shown in hex, on all lines alike", () => {
     "…75 76 77 78 79 7a 7b 7c 7d 7e 7f 3f 81 82 83 84 85 86 87 88…",
     "(256 bytes)",
   ]);
+  const hello = { does: "send", bytes: utf8("hello\n") } as const;
+  const answered = { steps: [hello], expected: hello.bytes, received: Uint8Array.of(0xff, 0xfe, 0), at: 0 };
+  assertEquals(rows(answered, "sent"), ['"hello\\n"', "68 65 6c 6c 6f 0a"]);
+  assertEquals(rows(answered, "received"), ["ff fe 00", "^ byte 0: ff should be 68"]);
 });
 
 Deno.test("long data are shortened around the difference, and what was expected stands above what came", () => {
@@ -197,4 +201,12 @@ Deno.test("the hint stays a command that can be copied", () => {
   const command = ["sockeye", "check", "--explain", "echo/4"];
   assertEquals(hintLines(command, PLAIN), "More about it: sockeye check --explain echo/4\n");
   assertEquals(hintLines(command, { ...PLAIN, columns: 40 }), "More about it:\n  sockeye check --explain echo/4\n");
+});
+
+Deno.test("a reason that is that of the case above is not told again", () => {
+  const unknown = (en: string) => resultOf({ verdict: "unknown", reason: { en, zh: en } });
+  const head = "  ?     echo/4   a message that arrives in two pieces";
+  const told = (before: string) => caseReport(unknown("It has ended."), PLAIN, [], unknown(before));
+  assertEquals(told("It has ended."), `${head} (as above)\n`);
+  assertEquals(told("Another reason."), `${head}\n        why       It has ended.\n`);
 });

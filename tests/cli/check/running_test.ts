@@ -15,11 +15,14 @@ const SUITE = suiteOf("echo", ["1", "4", "5"]);
 const WEAK = resultOf({ verdict: "weak", reason: { en: "It was reset.", zh: "连接被重置。" } }, "5");
 const RESULTS = [resultOf({ verdict: "ok" }, "1"), resultOf(CUT), WEAK];
 
+/** What a person is told, in more columns than the terminal has. */
+const NOTICE = `Start the client now: ${"each case takes a connection, ".repeat(3)}or start it in a loop`;
+
 /** An engine that knows the results, and may then fail. */
 function engine(results: readonly CaseResult[], failure?: Error): RunSuite {
   return async function* (_suite, _cases, _address, { started, notice }) {
     for (const { id } of results) started?.(id);
-    notice?.({ en: "Waiting for the port", zh: "等待端口" });
+    notice?.({ en: NOTICE, zh: "等待端口" });
     for (const result of results) yield await Promise.resolve(result);
     if (failure) throw failure;
     return "parallel";
@@ -62,7 +65,7 @@ Deno.test("a run prints each case, then the sum and where to read more", async (
   assertEquals(stdout.lines[0], "  ok    echo/1   a message that arrives in two pieces");
   assertMatch(stdout.text, /^ {2}FAIL {2}echo\/4 [^]*^ {2}weak {2}echo\/5 /m);
   assertMatch(stdout.text, /\n\n1 ok, 1 failed, 1 weak in \d+ ms\nMore about it: sockeye check --explain echo\/4\n$/);
-  assertEquals(stderr.text, "Waiting for the port\n");
+  assertEquals(stderr.text, `${NOTICE}\n`);
 });
 
 Deno.test("a weak case fails a strict run only", async () => {
@@ -92,6 +95,7 @@ Deno.test("a terminal shows which case is waited for, and nothing of that in the
   assertStringIncludes(system.stderr.text, "1 of 3 done; case 4");
   const rows = draw(system.log.map(([, text]) => text).join(""));
   assertEquals(rows.filter((row) => row.includes(" done; ")), []);
+  assertEquals(rows[0], "Start the client now: each case takes a connection, each case takes a");
   assertEquals(rows.at(-1), "More about it: sockeye check --explain echo/4");
 });
 

@@ -24,7 +24,7 @@ export interface Wrong extends Expected {
 }
 
 /** How many checks run at the same time in one process of tests. */
-const AT_ONCE = 3;
+const AT_ONCE = 5;
 
 /** What was said that is not expected: one line for each case. */
 export function misjudged(what: string, { verdicts, reasons }: Judged, expected: Expected): string[] {

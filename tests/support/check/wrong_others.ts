@@ -40,7 +40,7 @@ export const WRONG_UDP: readonly Wrong[] = [
 ].map((one) => ({ suite: "udp", ...one }));
 
 export const WRONG_WEB_CLIENTS: readonly Wrong[] = [
-  { file: "client_http_one_recv.py", fail: "7" },
-  { file: "client_http_case.py", fail: "5" },
-  { file: "client_http_spins.py", fail: "2" },
+  { file: "client_http_one_recv.py", fail: "1", unknown: "2 3 4 5 6 7 8" },
+  { file: "client_http_case.py", fail: "5", unknown: "1 4 6 8" },
+  { file: "client_http_spins.py", fail: "2", unknown: "1 4 6 8" },
 ].map((one) => ({ suite: "client/http", ...one }));

@@ -9,7 +9,7 @@ data = b""
 def handle(conn):
     global data
     while True:
-        received = conn.recv(1024)
+        received = conn.recv(65536)
         if not received:
             break
         data = received
