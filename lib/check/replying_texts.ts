@@ -11,8 +11,8 @@ import { answerAfter, ask, countMessages, greeted, messageOf } from "./asking.ts
 import type { CaseContext, CheckOptions } from "./case.ts";
 import type { Bilingual } from "../language.ts";
 import type { End, Finding } from "./finding.ts";
-import { Unjudged, unknown } from "./reasons.ts";
 import { quiet } from "./playing.ts";
+import { Unjudged, unknown } from "./reasons.ts";
 import { resetAfter } from "./replying.ts";
 import { pauseOf } from "./cutting.ts";
 

@@ -12,8 +12,8 @@ import { bytewise, learn, lineOf, type Member, type Phrase, type Room } from "./
 /** Bytes said past a member that does not read: more than the sockets of both ends hold (some 4 MiB over loopback). */
 const STUCK_BYTES = 6 * 1024 * 1024;
 
-/** Characters behind the phrase of each of these lines: chats that limit lines take a thousand or more. */
-const FILLER = 900;
+/** What stands behind the phrase of each of these lines: chats that limit lines take a thousand or more. */
+const FILLER = Array.from({ length: 250 }, (_, index) => index).join(" ");
 
 /** Lines of one write. */
 const WRITE_LINES = 64;
@@ -57,7 +57,7 @@ async function talkALot(room: Room, talker: Member, { actor }: Member): Promise<
   const began = actor.received.length;
   const until = performance.now() + STUCK_MS;
   const heard = () => actor.received.length - began;
-  const line = room.phrase("x".repeat(FILLER));
+  const line = room.phrase(FILLER);
   const lines = lineOf(Array.from({ length: WRITE_LINES }, () => line));
   for (let sent = 0; heard() < STUCK_BYTES && performance.now() < until;) {
     // It waits when the chat reads no more; that is seen at the listener.

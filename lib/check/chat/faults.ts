@@ -10,41 +10,52 @@ import type { Finding } from "../finding.ts";
 import { fail, unknown, words } from "../verdict.ts";
 import { enter, type Member, type Phrase, PHRASE_LENGTH, type Room } from "./room.ts";
 
+/** Why members do not hear each other: something is sent without end, no member is heard, or some are not. */
+type Hindrance = "flood" | "silence" | "crowd";
+
 /**
- * Makes a case of what is done in a room of so many members; where they do not hear each other, a case
- * fails if that is its matter, and cannot judge the chat else.
+ * What a case is to blame for, by its number: the first one for everything, the one with the most clients for their number, and the
+ * one in which clients leave for what became of a chat when those of the cases before had left. Others cannot be judged then.
  */
-export function inRoom(
-  count: number,
-  play: (room: Room) => Promise<Finding>,
-  blames: readonly Hindrance[],
-): Case["run"] {
+const BLAMES: Readonly<Record<number, readonly Hindrance[]>> = {
+  1: ["flood", "silence", "crowd"],
+  4: ["flood", "silence"],
+  9: ["crowd"],
+};
+
+/** Makes a case, by its number, of what is done in a room of so many members. */
+export function inRoom(number: number, count: number, play: (room: Room) => Promise<Finding>): Case["run"] {
   return async (context) => {
     const room = await enter(context, count);
     const silent = room.members.filter((member) => !member.isHeard);
     if (silent.length === 0) return await play(room);
-    const hindrance = room.members.some((member) => room.isFlooded(member)) ? "flood" : "silence";
-    const finding = hindrance === "flood" ? flooded(room, silent[0]!) : notJoined(room, silent);
-    return blames.includes(hindrance) ? finding : { ...finding, verdict: "unknown" };
+    const isFlooded = room.members.some((member) => room.isFlooded(member));
+    const hindrance = isFlooded ? "flood" : silent.length < count ? "crowd" : "silence";
+    const finding = hindered(room, silent, hindrance, number === 1);
+    return BLAMES[number]?.includes(hindrance) ? finding : { ...finding, verdict: "unknown" };
   };
 }
 
-/** Why members do not hear each other: nothing comes, or something comes without end. */
-export type Hindrance = "silence" | "flood";
-
-/** Some members of a room are heard by no other. */
-function notJoined(room: Room, silent: readonly Member[]): Finding {
-  const [member = room.members[0]!] = silent;
-  const listener = room.members.find((one) => one !== member) ?? member;
-  const evidence = room.evidence(member, listener);
+function hindered(room: Room, silent: readonly Member[], hindrance: Hindrance, isFirst: boolean): Finding {
+  const member = silent[0]!;
+  if (hindrance === "flood") return flooded(room, member);
+  const evidence = room.evidence(member, room.members.find((one) => one !== member)!);
   const [total, missing] = [room.members.length, silent.length];
-  const served = total - missing;
-  if (served > 0 && silent.some(({ actor }) => actor.end !== "open")) {
-    return unknown(turnedAway(served, total), evidence);
+  if (hindrance === "silence") {
+    if (!isFirst) return fail(NOT_ANY_MORE, evidence);
+    return fail(room.hasTalk(member) ? ONLY_ECHOES : NOT_PASSED_ON, evidence);
   }
-  if (served === 0 && room.hasTalk(member)) return fail(ONLY_ECHOES, evidence);
-  return fail(served === 0 ? NOT_PASSED_ON : someUnheard(missing, total), evidence);
+  const isTurnedAway = silent.some(({ actor }) => actor.end !== "open");
+  return isTurnedAway
+    ? unknown(turnedAway(total - missing, total), evidence)
+    : fail(someUnheard(missing, total), evidence);
 }
+
+const NOT_ANY_MORE = words(
+  "New clients do not hear each other any more: something is wrong since those of an earlier case left. A client that has left must be " +
+    "taken off the list, and an error of send() to it must not end the service of others.",
+  "新来的客户端互相收不到消息了：前面的客户端离开之后就出了问题。离开的客户端要从列表里删除，给它 send() 出错时不能影响别人。",
+);
 
 function turnedAway(served: number, total: number): Bilingual {
   return words(

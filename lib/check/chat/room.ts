@@ -22,7 +22,7 @@ const SETTLE_PART = 1 / 3;
 const SETTLE_ROUNDS = 9;
 
 /** More than this comes to no member in a case: what comes then is no talk, and is not read any more. */
-const FLOOD_BYTES = 256 * 1024;
+const FLOOD_BYTES = 1024 * 1024;
 
 /** The same again and again, without a line end: no talk either, where more has come than these bytes. */
 const REPEATED = /([^\n]{2,60}?)\1{12}/;

@@ -168,12 +168,12 @@ export async function keepsAlive(context: CaseContext): Promise<Finding> {
   if (saysClose(reply)) return weak(NO_KEEPING, evidenceOf(actor));
   if (reply.head?.framing.by === "close" && actor.end === "open") return fail(ENDLESS, evidenceOf(actor));
   if (reply.head?.framing.by === "close" || await actor.ended(context.pauseMs)) {
-    return fail(UNTOLD_CLOSE, evidenceOf(actor));
+    return weak(UNTOLD_CLOSE, evidenceOf(actor));
   }
   await actor.send(bytes);
   const second = await readReply(actor, context.answerMs, "GET", reply.next);
   if (statusOf(second) === statusOf(reply) && second.whole) return OK;
-  if (actor.end !== "open" && actor.received.length === reply.next) return fail(UNTOLD_CLOSE, evidenceOf(actor));
+  if (actor.end !== "open" && actor.received.length === reply.next) return weak(UNTOLD_CLOSE, evidenceOf(actor));
   const text = words(
     "The second request on the same connection gets no right answer. Read the next request in a loop until the client closes.",
     "同一连接上的第二个请求没有得到正确的回答。应循环读取下一个请求，直到客户端关闭连接。",

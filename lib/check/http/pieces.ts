@@ -156,6 +156,8 @@ export async function pipelined(context: CaseContext): Promise<Finding> {
   if (finding) return finding;
   if (saysClose(first)) return weak(ONE_ONLY, evidenceOf(actor));
   const second = await readReply(actor, context.answerMs, "GET", first.next);
+  // That it did not say so is for http/6.
+  if (actor.end !== "open" && actor.received.length === first.next) return weak(ONE_ONLY, evidenceOf(actor));
   const has = [statusOf(first), statusOf(second)];
   if (has[0] === wanted[0] && has[1] === wanted[1]) return OK;
   const text = has[1] === 0 ? SECOND_LOST : words(
@@ -168,8 +170,8 @@ export async function pipelined(context: CaseContext): Promise<Finding> {
 }
 
 const ONE_ONLY = words(
-  "The server ends the connection after the first answer, and says so: allowed, and the client must ask again.",
-  "服务器回答第一个请求后就关闭连接，也写明了：允许，但客户端要重新请求。",
+  "The server ends the connection after the first of two requests that came at once: allowed, and the client must ask again.",
+  "两个请求一次发来，服务器回答第一个后就关闭了连接：允许，但客户端要重新请求。",
 );
 
 const SECOND_LOST = words(

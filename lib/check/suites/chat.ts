@@ -6,7 +6,7 @@
 
 import type { Case, Suite } from "../case.ts";
 import { stuckReader, uniqueNames } from "../chat/crowded.ts";
-import { type Hindrance, inRoom } from "../chat/faults.ts";
+import { inRoom } from "../chat/faults.ts";
 import { deadPeer, leaves } from "../chat/leaving.ts";
 import { forgedLine, halfLine, wholeLines } from "../chat/lines.ts";
 import type { Room } from "../chat/room.ts";
@@ -19,13 +19,6 @@ type Row = readonly [number, number, string, string, (room: Room) => Promise<Fin
 
 /** Cases in which clients go, or do not read, by how likely they end or stall a chat. */
 const HARSH: Readonly<Record<number, number>> = { 10: 1, 4: 2, 6: 3, 5: 4 };
-
-/** Cases that fail when members do not hear each other, and why: the first of all, the one in which some leave, the one with the most. */
-const BLAMES: Readonly<Record<number, readonly Hindrance[]>> = {
-  1: ["silence", "flood"],
-  4: ["flood"],
-  9: ["silence"],
-};
 
 const ROWS: readonly Row[] = [
   [1, 3, "what one says, all others hear once", "一个人说话，其他人各收到一次", othersHear],
@@ -52,6 +45,6 @@ export const chat: Suite = {
     clients,
     harsh: HARSH[number] ?? 0,
     ...(number > 1 && { needs: ["1"] }),
-    run: inRoom(clients, play, BLAMES[number] ?? []),
+    run: inRoom(number, clients, play),
   })),
 };

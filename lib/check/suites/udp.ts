@@ -17,8 +17,8 @@ const ATTEMPTS = 3;
 /** Bytes of a datagram that few buffers hold; the most is 65,507. */
 const LARGE_BYTES = 60_000;
 
-/** Senders that are gone before the answer comes. */
-const LOST_SENDERS = 5;
+/** Senders that are gone before the last answers come, and what each sends: a quick server has answered a few at once. */
+const LOST = { senders: 10, datagrams: 50 } as const;
 
 /** What a server does with a datagram. */
 type Habit = "echoes" | "replies";
@@ -183,11 +183,11 @@ function shortened(evidence: ReturnType<Actor["evidence"]>): ReturnType<Actor["e
   return { ...evidence, steps, received: evidence.received.slice(-SHOWN_BYTES) };
 }
 
-/** udp/5: senders close their socket at once, so that the system answers the server's answer with an ICMP error. */
+/** udp/5: senders close their socket before all is answered, so that the system answers the last answers with ICMP errors. */
 async function lostSenders(context: CaseContext, actor: Actor): Promise<Finding> {
-  for (let i = 0; i < LOST_SENDERS; i++) {
+  for (let i = 0; i < LOST.senders; i++) {
     const lost = await context.connect();
-    await lost.send(datagram(context));
+    await lost.send(Array.from({ length: LOST.datagrams }, () => datagram(context)));
     lost.close();
   }
   return await stillAnswers(context, actor, ENDED_BY_LOST);

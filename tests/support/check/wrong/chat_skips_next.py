@@ -6,22 +6,24 @@ class SkipsNext(Chat):
     def __init__(self):
         super().__init__()
         self.clients = []
+        self.gone = set()
 
     def join(self, conn, outbox):
-        self.clients.append(conn)
+        with self.lock:
+            self.clients.append((conn, outbox))
 
     def leave(self, conn, outbox):
-        conn.close()
+        self.gone.add(conn)
+        outbox.put(None)
 
     def say(self, sender, message):
         with self.lock:
-            for conn in self.clients:
-                if conn is sender:
-                    continue
-                try:
-                    conn.sendall(message)
-                except OSError:
-                    self.clients.remove(conn)
+            for client in self.clients:
+                conn, outbox = client
+                if conn in self.gone:
+                    self.clients.remove(client)
+                elif conn is not sender:
+                    outbox.put(message)
 
 
 SkipsNext().run()

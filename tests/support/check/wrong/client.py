@@ -19,7 +19,7 @@ def again(talk):
     threading.Thread(target=end_with_stdin, daemon=True).start()
     while True:
         try:
-            with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as conn:
+            with socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=3) as conn:
                 talk(conn)
         except OSError:
             pass  # Nothing listens yet, or the server has gone.

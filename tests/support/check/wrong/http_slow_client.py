@@ -1,28 +1,36 @@
-"""Reads the request in the loop that accepts: a slow client keeps all others waiting."""
-import threading
+"""Serves all clients in one loop, and reads each request to its end: half a request keeps all others waiting."""
+import select
 
-from server import listener, serve
-from web import Web
-
-
-class Read(Web):
-    """Has read the first piece already."""
-
-    def __init__(self, buffer):
-        super().__init__()
-        self.buffer = buffer
-
+from server import listener
+from web import BadRequest, Web
 
 server = listener()
-while True:
-    conn, _ = server.accept()
-    received = b""
+clients = {}
+
+
+def serve(web):
+    """Answers what has been sent; False when the client is done."""
     try:
-        while b"\n\r\n" not in received and b"\n\n" not in received and len(received) < 65536:
-            data = conn.recv(65536)
-            if not data:
-                break
-            received += data
-    except OSError:
-        pass
-    threading.Thread(target=serve, args=(Read(received).handle, conn), daemon=True).start()
+        while web.serve():
+            if not web.buffer:
+                return True
+    except BadRequest as error:
+        web.conn.sendall(web.page(error.args[0], "", close=True))
+        web.drain()
+    return False
+
+
+while True:
+    for conn in select.select([server, *clients], [], [])[0]:
+        if conn is server:
+            conn, _ = server.accept()
+            clients[conn] = Web()
+            clients[conn].conn = conn
+            continue
+        try:
+            stays = serve(clients[conn])
+        except OSError:
+            stays = False
+        if not stays:
+            del clients[conn]
+            conn.close()

@@ -4,8 +4,8 @@ from server import threads
 
 def handle(conn):
     with conn.makefile("rb") as reader:
-        while line := reader.readline(1024):
-            conn.sendall(b"Received: " + line)
+        while reader.readline(1024):
+            conn.sendall(b"Received, thank you!\n")
 
 
 threads(handle)

@@ -1,13 +1,16 @@
-"""Takes the datagrams for a stream: it collects them, and answers when a line end has come."""
+"""Takes datagrams for pieces of a stream: those that come soon after each other are answered as one."""
 import socket
 
 from server import listener
 
 server = listener(socket.SOCK_DGRAM)
-received = b""
 while True:
-    data, sender = server.recvfrom(65535)
-    received += data
-    if b"\n" in received:
-        server.sendto(received, sender)
-        received = b""
+    server.settimeout(None)
+    received, sender = server.recvfrom(65535)
+    server.settimeout(0.02)
+    try:
+        while True:
+            received += server.recvfrom(65535)[0]
+    except TimeoutError:
+        pass
+    server.sendto(received[:65507], sender)

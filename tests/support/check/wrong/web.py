@@ -36,16 +36,22 @@ class Web:
     def handle(self, conn):
         self.conn = conn
         try:
-            while (head := self.read_head()) is not None:
-                request = Request(head)
-                self.check(request)
-                body = self.read_body(request)
-                conn.sendall(self.answer(request, body))
-                if self.is_last(request):
-                    break
+            while self.serve():
+                pass
         except BadRequest as error:
             conn.sendall(self.page(error.args[0], "", close=True))
             self.drain()
+
+    def serve(self):
+        """Answers a request; False when it was the last one."""
+        head = self.read_head()
+        if head is None:
+            return False
+        request = Request(head)
+        self.check(request)
+        body = self.read_body(request)
+        self.conn.sendall(self.answer(request, body))
+        return not self.is_last(request)
 
     def read(self):
         """Adds what comes next to the buffer; False at the end."""
