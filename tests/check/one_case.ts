@@ -28,8 +28,8 @@ export async function findingOf(
       },
       random: randomOf(one.name),
       answerMs,
-      pauseMs: 30,
-      quietMs: 150,
+      pauseMs: 20,
+      quietMs: 120,
       signal: new AbortController().signal,
     });
   } finally {

@@ -33,7 +33,7 @@ export async function stuckReader(room: Room): Promise<Finding> {
   const last = room.phrase();
   await room.say(speaker, last);
   if (await hearsAtLast(room, listener, last)) return passed >= STUCK_BYTES ? OK : tooLittle(passed);
-  return fail(STALLED, room.evidence(speaker, listener, last.bytes));
+  return fail(STALLED, room.evidence(speaker, listener, last));
 }
 
 const STALLED = words(

@@ -86,7 +86,7 @@ export function notHeard(room: Room, speaker: Member, listener: Member, phrase: 
   if (room.members.some((member) => room.isFlooded(member))) return flooded(room, speaker);
   if (room.members.every(({ actor }) => actor.end !== "open")) return ended(room, speaker, listener);
   const parts = partsOf(room.heard(listener), phrase);
-  return fail(parts ?? reason, room.evidence(speaker, listener, phrase.bytes));
+  return fail(parts ?? reason, room.evidence(speaker, listener, phrase));
 }
 
 /** The server sends without end, and some member has got it. */

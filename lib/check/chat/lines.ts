@@ -61,7 +61,7 @@ async function saysInPieces(
   const heard = room.heard(listener);
   if (heard.includes(phrase.text)) return undefined;
   const at = Math.max(0, isCut ? heard.indexOf(head) + cut : heard.indexOf(tail));
-  return fail(CUT_LINE, room.evidence(cutter, listener, phrase.bytes, at));
+  return fail(CUT_LINE, room.evidence(cutter, listener, phrase, at));
 }
 
 const LOST_IN_PIECES = words(

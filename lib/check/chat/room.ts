@@ -5,12 +5,15 @@
  * @module
  */
 
+import type { Bilingual } from "../../language.ts";
+import { quote } from "../../printable.ts";
 import { type Random, randomOf } from "../../random.ts";
 import { encodeText } from "../../text/encode.ts";
 import { wait } from "../../wait.ts";
 import type { Actor } from "../actor.ts";
 import type { CaseContext } from "../case.ts";
 import type { Evidence } from "../finding.ts";
+import { words } from "../verdict.ts";
 
 /** Lines that a member says before it is heard: an answer to a question for a name, another one, and a line of talk. */
 const GREETING_LINES = 3;
@@ -142,18 +145,24 @@ export class Room {
     }
   }
 
+  /** Other lines may stand before and behind it, so that there are no bytes to compare one by one. */
+  #lineWords({ bytes }: Phrase): Bilingual {
+    const line = quote(new TextDecoder(this.context.encoding).decode(bytes));
+    return words(`the whole line ${line}, once`, `完整的一行 ${line}，只有一次`);
+  }
+
   /** What was heard so far does not count any more. */
   forget(): void {
     for (const member of this.members) member.mark = member.actor.received.length;
   }
 
-  /** What a speaker did and a listener heard, around a place in it. */
-  evidence(speaker: Member, listener: Member, expected?: Evidence["expected"], at?: number): Evidence {
+  /** What a speaker did and a listener heard, around a place in it, and the line that it should have heard, or what else. */
+  evidence(speaker: Member, listener: Member, expected?: Phrase | Bilingual, at?: number): Evidence {
     const all = listener.actor.received.subarray(listener.mark);
     const from = at === undefined ? Math.max(0, all.length - SHOWN_BYTES) : Math.max(0, at - SHOWN_BYTES / 2);
     return {
       steps: [...speaker.actor.steps],
-      ...(expected !== undefined && { expected }),
+      ...(expected && { expected: "bytes" in expected ? this.#lineWords(expected) : expected }),
       received: all.slice(from, from + SHOWN_BYTES),
       ...(at !== undefined && { at: at - from }),
       end: listener.actor.end,

@@ -39,7 +39,7 @@ function twice(room: Room, speaker: Member, others: readonly Member[], phrase: P
     "同一行被收到了不止一次。如果一个客户端在列表里出现两次，它就会收到两遍。",
   );
   const at = room.heard(listener).lastIndexOf(phrase.text);
-  return fail(text, room.evidence(speaker, listener, phrase.bytes, at));
+  return fail(text, room.evidence(speaker, listener, phrase, at));
 }
 
 /** With `--echo` the speaker hears itself, once; without it does not. */
