@@ -35,7 +35,7 @@ export interface ListenEvent extends Named<"listen"> {
   readonly address: string;
   /** What is served: the name of the mode, or `tap`. */
   readonly mode?: string | undefined;
-  /** Where a tap passes on what comes, `tcp://127.0.0.1:9001`. */
+  /** The target of a tap, `tcp://127.0.0.1:9001`. */
   readonly target?: string | undefined;
   /** What a client of this machine takes as its address, where that is shorter. */
   readonly reach?: string | undefined;
@@ -65,7 +65,7 @@ export interface OpenEvent extends Named<"open">, PeerFields {
   readonly beganBefore?: true;
 }
 
-/** What the checksum of a message that came says. */
+/** The verdict on the checksum of a received message. */
 export interface ChecksumVerdict {
   /** Whether it is right. */
   readonly ok: boolean;
@@ -83,7 +83,7 @@ export interface TrafficEvent extends Named<"recv" | "send">, PeerFields {
    * The bytes are a complete message, such as a datagram: the next event does not continue a character cut at the end.
    */
   readonly whole?: true;
-  /** It came from another address than the one that the client sends to. */
+  /** It came from an address other than the one that the client sends to. */
   readonly other?: true;
   /** Its direction in a conversation that is seen from outside. */
   readonly dir?: Dir;
@@ -182,9 +182,9 @@ export interface ConversationEvent extends Named<"conversation"> {
 export interface SayEvent extends Named<"say">, Partial<PeerFields> {
   /** The line, with every character as it was written; a phrase where the room says it. */
   readonly text: Phrased;
-  /** What it is: `say`, `act` and `private` are what people say, the others what the room tells. */
+  /** Its kind: `say`, `act` and `private` are messages of people, the others come from the room. */
   readonly kind?: string | undefined;
-  /** The person who says it or whom it is about, by the name that is valid from now on. */
+  /** The author, or the person it is about, by the name that is valid from now on. */
   readonly name?: string | undefined;
   /** The line was typed by the operator at this terminal. */
   readonly operator?: true;
@@ -292,7 +292,7 @@ export type SockeyeEvent =
 
 /**
  * Callback that takes an event. If it returns a promise, the output is behind: the caller waits for it before it
- * produces more. That holds up what a client receives until stdout is read, and the peers of a server not for long, if at
- * all: what is not read is left out.
+ * produces more. A client then waits until stdout is read; a server delays its peers only briefly, if at all, and drops
+ * unread output.
  */
 export type Report = (event: SockeyeEvent) => void | Promise<void>;

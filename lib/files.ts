@@ -79,8 +79,8 @@ async function placeOf(path: string): Promise<string> {
 }
 
 /**
- * Creates an empty file without following a link: what stands at the path is removed, but for a folder. Needs the
- * permission to write alone.
+ * Creates an empty file without following a link: anything at the path except a folder is removed. Needs the permission
+ * to write alone.
  */
 export async function createAfresh(path: string): Promise<Deno.FsFile> {
   const create = () => Deno.open(path, { write: true, createNew: true });

@@ -34,11 +34,11 @@ export interface Option<T> {
   read(given: readonly string[], flag: string): T;
 }
 
-/** A titled list of the help besides options, such as what is typed while a command runs. */
+/** A titled list of the help besides options, such as the commands typed while it runs. */
 export interface HelpList {
   /** The title, without its colon. */
   readonly title: string;
-  /** What is typed, and what it does. */
+  /** The command, and what it does. */
   readonly rows: readonly (readonly [typed: string, does: string])[];
 }
 
@@ -82,7 +82,7 @@ export function readOptions<T extends OptionTable>(given: readonly Given[], tabl
   return values as Values<T>;
 }
 
-/** Parses the text of one value; throws an Error whose message says what was expected. */
+/** Parses the text of one value; throws an Error whose message names the expected form. */
 export type Reader<T> = (text: string) => T;
 
 /** Optional fields of an option. */

@@ -65,7 +65,7 @@ export function isGranted(need: Need, target?: string): boolean {
   try {
     return Deno.permissions.querySync(descriptor).state === "granted";
   } catch {
-    // Deno knows no such host: one that is called `unix`, or a lone dot. What connects to it says what is wrong.
+    // Deno knows no such host: one that is called `unix`, or a lone dot. The attempt to connect reports the error.
     return need === "net";
   }
 }

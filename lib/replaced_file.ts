@@ -81,7 +81,7 @@ export class ReplacedFile {
     if (place !== path) await withFileErrors(say("write")`write ${quote(path)}`, () => Deno.rename(place, path));
   }
 
-  /** Leaves what was written where it is. */
+  /** Leaves the written bytes where they are. */
   abandon(): void {
     this.#file.close();
   }

@@ -15,7 +15,7 @@ import { fuzzCommand } from "./fuzz/command.ts";
 import { type FuzzOptions, fuzzParser, type FuzzResult, type Outcome, type Parse } from "./fuzz/engine.ts";
 import type { Corpus } from "./fuzz/mutate.ts";
 
-/** Types and lengths of blocks, in both byte orders, and what is the largest that a field can say. */
+/** Types and lengths of blocks, in both byte orders, and the largest value of a field. */
 const TOKENS = [
   ...["0a0d0d0a", "4d3c2b1a", "1a2b3c4d", "06000000", "00000006", "01000000", "03000000", "02000000", "ad0b0040"],
   ...[
@@ -50,7 +50,7 @@ export function parseCapture(_format: string, pieces: readonly Uint8Array[]): Ou
  * Tries inputs until one breaks the invariant.
  *
  * @param options how many inputs, from which seed; `parse` in place of the parser of captures
- * @returns what came out
+ * @returns the outcome
  */
 export function fuzz(options: Omit<FuzzOptions, "corpus" | "parse"> & { readonly parse?: Parse }): FuzzResult {
   return fuzzParser({ corpus: CORPUS, parse: parseCapture, ...options });

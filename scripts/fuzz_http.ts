@@ -63,7 +63,7 @@ const CORPUS: Corpus = {
  * Tries inputs until one breaks the invariant.
  *
  * @param options how many inputs, from which seed; `parse` in place of the response parser
- * @returns what came out
+ * @returns the outcome
  */
 export function fuzz(options: Omit<FuzzOptions, "corpus" | "parse"> & { readonly parse?: Parse }): FuzzResult {
   return fuzzParser({ corpus: CORPUS, parse: parsePieces, ...options });

@@ -67,7 +67,7 @@ function verdictOf(pieces: readonly Uint8Array[]): boolean | undefined {
  * Tries inputs until one breaks the invariant.
  *
  * @param options how many inputs, from which seed
- * @returns what came out
+ * @returns the outcome
  */
 export function fuzz(options: Omit<FuzzOptions, "corpus" | "parse">): FuzzResult {
   return fuzzParser({ corpus: CORPUS, parse: parseWatched, ...options });

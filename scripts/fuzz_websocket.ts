@@ -39,7 +39,7 @@ export function parseFrames(from: string, pieces: readonly Uint8Array[]): Outcom
  * Tries inputs until one breaks the invariant.
  *
  * @param options how many inputs, from which seed; `parse` in place of the parser of frames
- * @returns what came out
+ * @returns the outcome
  */
 export function fuzz(options: Omit<FuzzOptions, "corpus" | "parse"> & { readonly parse?: Parse }): FuzzResult {
   return fuzzParser({ corpus: CORPUS, parse: parseFrames, ...options });

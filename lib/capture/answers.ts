@@ -1,5 +1,5 @@
 /**
- * Compares what a server answers with what it had answered when it was recorded.
+ * Compares a server's replies with the recorded ones.
  *
  * @module
  */
@@ -10,15 +10,15 @@ import type { RecordedMessage } from "./recording.ts";
 
 /** The first difference. */
 export interface Difference {
-  /** Number of the recorded message; undefined for what came after all that was recorded. */
+  /** Number of the recorded message; undefined for data after the end of the recording. */
   readonly message: number | undefined;
   /** Offset in it. */
   readonly at: number;
   /** The recorded message. */
   readonly recorded: Uint8Array;
-  /** What came in its place: as much as is known. */
+  /** The data received in its place, as far as known. */
   readonly received: Uint8Array;
-  /** Offset of the difference in what came. */
+  /** Offset of the difference in the received data. */
   readonly receivedAt: number;
 }
 
@@ -30,7 +30,7 @@ export interface AnswersOptions {
   readonly ignore: readonly IgnorePattern[];
 }
 
-/** Bytes that are compared anew with each read; what is longer is when it has grown by an eighth. */
+/** Up to so many bytes are compared again at each read; longer data only after it has grown by an eighth. */
 const SMALL_BYTES = 4096;
 
 const NOTHING = new Uint8Array(0);
@@ -43,13 +43,13 @@ export class Answers {
   #turn = 0;
   /** All of its bytes. */
   #recorded: Uint8Array = NOTHING;
-  /** Those that have come, where patterns count; else they are compared and gone. */
+  /** The received bytes, if there are patterns; without patterns bytes are compared at once and not kept. */
   #matched = 0;
-  /** What came and is not compared. */
+  /** Received data that has not been compared yet. */
   readonly #received = new ByteBuffer();
   /** Likewise, where messages are compared. */
   readonly #messages: Uint8Array[] = [];
-  /** Bytes that must have come before they are compared again. */
+  /** The number of bytes at which they are compared again. */
   #enough = 0;
 
   /** `turns` are the answers: messages between two of the client; each message is one where they are compared one by one. */
@@ -59,7 +59,7 @@ export class Answers {
     this.#begin(0);
   }
 
-  /** Turns that have come, or messages where they are compared one by one. */
+  /** Turns received so far, or messages where these are compared one by one. */
   get count(): number {
     return this.#turn;
   }
@@ -83,7 +83,7 @@ export class Answers {
     return this.#compareMasked(false);
   }
 
-  /** What differs when nothing more comes; undefined when all has come and no more. */
+  /** The difference once no more data arrives; undefined if exactly the recorded data has arrived. */
   finish(): Difference | undefined {
     if (this.#options.whole) {
       if (this.#messages.length > 0 || !this.complete) return this.#difference(0, this.#messages[0] ?? NOTHING, 0);

@@ -43,7 +43,7 @@ export class BlockBuffer {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  /** Bytes of the file, with what waits. */
+  /** Bytes of the file, including those that wait. */
   get size(): number {
     return this.#offset + this.#length;
   }

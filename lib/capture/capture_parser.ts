@@ -1,8 +1,8 @@
 /**
  * Reads captures, pcapng and pcap of either byte order, as their bytes arrive.
  *
- * A field never decides how much memory is taken: what is held grows by the bytes that arrive, up to
- * {@linkcode BLOCK_MAX}, and what is passed over is not held at all.
+ * A field never decides how much memory is allocated: the buffer grows with the bytes that arrive, up to
+ * {@linkcode BLOCK_MAX}, and skipped data is not buffered at all.
  *
  * @module
  */
@@ -22,12 +22,12 @@ export interface CapturedPacket {
   readonly comment?: string;
 }
 
-/** The file is no capture, or says what cannot be. */
+/** The file is not a capture, or its contents are invalid. */
 export class CaptureError extends Error {
   /** Where in the file. */
   readonly offset: number;
 
-  /** Creates an error with what is wrong, in a few words. */
+  /** Creates an error with a short reason. */
   constructor(message: string, offset: number) {
     super(message);
     this.name = "CaptureError";
@@ -64,7 +64,7 @@ interface Interface {
   readonly offset: number;
 }
 
-/** Takes so many bytes, all at once, and says what comes next. */
+/** Takes so many bytes, all at once, and returns the next step. */
 interface Step {
   readonly need: number;
   run(view: DataView, bytes: Uint8Array): Step;

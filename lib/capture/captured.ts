@@ -34,14 +34,14 @@ export interface Ending {
   readonly how: EndKind;
 }
 
-/** Takes what is in a capture, each conversation in the order in which it passed. */
+/** Receives the contents of a capture, each conversation in its original order. */
 export interface CaptureHandler {
   /** A conversation begins. */
   open(conversation: CapturedConversation, time: number): void;
   /**
    * Bytes of a stream, or a datagram.
    *
-   * @param more whether what comes next may be the rest of what one write sent: PSH was not set
+   * @param more whether the next piece may belong to the same write: PSH was not set
    */
   data(conversation: CapturedConversation, dir: Dir, bytes: Uint8Array, time: number, more: boolean): void;
   /** Bytes of a direction were not captured. */

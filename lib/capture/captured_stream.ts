@@ -1,8 +1,8 @@
 /**
- * A captured TCP connection: both directions in the order in which they passed, whatever order the file has.
+ * A captured TCP connection: both directions in their original order, whatever the order of the file.
  *
- * What comes before its turn waits, and so does all that was captured after it, in both directions. When too much
- * waits, or at the end of the capture, what is missing counts as not captured.
+ * An early segment waits, and so does everything captured after it, in both directions. When too much waits, or at the
+ * end of the capture, missing bytes count as not captured.
  *
  * @module
  */
@@ -53,7 +53,7 @@ export class CapturedStream implements CapturedConversation {
   #opened = false;
   #closed = false;
   #ending: Ending | undefined;
-  /** A reset that waits for what was sent before it. */
+  /** A reset that waits for the data sent before it. */
   #reset: { readonly dir: Dir; readonly seq: number; readonly ack: number | undefined } | undefined;
 
   /** Begins with the first packet, whose sender counts as the client until a SYN tells. */
@@ -116,7 +116,7 @@ export class CapturedStream implements CapturedConversation {
     this.#handler.comment(this, text, time);
   }
 
-  /** Ends it: what waits is delivered, what is missing counts as not captured. */
+  /** Ends the connection: waiting data is delivered, missing bytes count as not captured. */
   finish(): void {
     while (this.#firstWaiting()) this.#force();
     this.#open(this.last);
@@ -189,7 +189,7 @@ export class CapturedStream implements CapturedConversation {
     return this.#waiting[this.#delivered];
   }
 
-  /** Delivers what waits up to the first piece before which something is missing. */
+  /** Delivers waiting pieces up to the first gap. */
   #drain(): void {
     for (let first; (first = this.#firstWaiting());) {
       const half = this.#halves[first.dir];
@@ -201,7 +201,7 @@ export class CapturedStream implements CapturedConversation {
     }
   }
 
-  /** Gives up what is missing before the first piece that waits. */
+  /** Gives up the gap before the first waiting piece. */
   #force(): void {
     const first = this.#firstWaiting();
     const half = first && this.#halves[first.dir];

@@ -1,5 +1,5 @@
 /**
- * Turns what passes in a conversation into packets: handshake, segments with sequence numbers, FIN and RST.
+ * Turns the traffic of a conversation into packets: handshake, segments with sequence numbers, FIN and RST.
  *
  * @module
  */
@@ -31,7 +31,7 @@ const ACK_BYTES = 256 * 1024;
 /** Bytes of the longest comment. */
 const COMMENT_MAX = 1024;
 
-/** Bytes of the largest datagram: what the length fields of UDP and IPv4 can say. */
+/** Bytes of the largest datagram, by the length fields of UDP and IPv4. */
 const DATAGRAM_MAX = 65_507;
 
 const NOTHING: Uint8Array = new Uint8Array();

@@ -15,7 +15,7 @@ import { ipOf, isKnownLink } from "./link.ts";
 /** Conversations that are followed at once: of a flood of others only the latest are. */
 const FOLLOWED_MAX = 65_536;
 
-/** Bytes that wait in all connections for what should come before them. */
+/** Bytes that wait for a missing segment, in all connections together. */
 const WAITING_MAX = 64 * 1024 * 1024;
 
 /** The first port that is not kept for well-known services. */
@@ -57,7 +57,7 @@ export class Conversations {
   readonly #only: number | undefined;
   #count = 0;
 
-  /** `handler` takes what is found: all, or the conversation with the number `only`. */
+  /** `handler` receives the conversations: all, or the one with the number `only`. */
   constructor(handler: CaptureHandler, only?: number) {
     this.#handler = handler;
     this.#only = only;
@@ -71,7 +71,7 @@ export class Conversations {
   /** Takes the next packet of the file. */
   take({ link, bytes, time, comment }: CapturedPacket): void {
     this.counts.packets++;
-    // What is told of them is a list of numbers: it does not grow with a hostile file.
+    // They are reported as a list of numbers, which does not grow with a hostile file.
     if (!isKnownLink(link) && this.counts.unknownLinks.size < 8) this.counts.unknownLinks.add(link);
     const ip = ipOf(link, bytes);
     const segment = ip ? readSegment(ip) : "other";
@@ -108,7 +108,7 @@ export class Conversations {
       stream = new CapturedStream(this.#handlerOf(number), this.#budget, { number, client, server, start: time });
       this.#follow(key, stream);
     }
-    // A SYN tells first which end is the client; else the remark stands before what it is about.
+    // A SYN shows which end is the client; without one, the remark goes before the data.
     const isFirst = (tcp.flags & FLAG.syn) !== 0;
     if (comment !== undefined && !isFirst) stream.comment(comment, time);
     stream.take(source, segment, time);

@@ -12,7 +12,7 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** The bytes of an IP address, 4 or 16 of them; a zone (`%eth0`) is left out. Undefined for what is no address. */
+/** The bytes of an IP address, 4 or 16 of them; a zone (`%eth0`) is left out. Undefined for anything else. */
 export function addressBytes(text: string): Uint8Array | undefined {
   const [bare = ""] = text.split("%", 1);
   if (/^\d{1,3}(\.\d{1,3}){3}$/.test(bare)) {

@@ -1,5 +1,5 @@
 /**
- * Cuts a conversation into exchanges: what the client said, and what the server did then.
+ * Cuts a conversation into exchanges: a message of the client and the server's reaction to it.
  *
  * @module
  */
@@ -15,9 +15,11 @@ interface Collected extends Omit<Exchange, "request" | "answers" | "time"> {
 }
 
 /**
- * Finds the exchanges of a conversation. The first one is what the server said before the client did, perhaps nothing.
+ * Finds the exchanges of a conversation. The first one holds the data, if any, that the server sent before the client's
+ * first message.
  *
- * @param whole whether each message of the client counts by itself; else those are one that no answer stands between
+ * @param whole whether each message of the client counts by itself; else messages without a reply between them count as
+ * one
  */
 export function exchangesOf({ number: stream, start, steps }: RecordedConversation, whole: boolean): Exchange[] {
   let current: Collected = { stream, kind: "begin", number: 0, time: start, requests: [], answers: [] };

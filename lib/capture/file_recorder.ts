@@ -23,7 +23,7 @@ export interface RecorderOptions {
   readonly max?: number | undefined;
   /** The program and its version, for the reader of the file. Default `sockeye`. */
   readonly application?: string;
-  /** Takes the failure that ended the recording, such as a full disk; what comes after it is left out. */
+  /** Called with the failure that ended the recording, such as a full disk; later traffic is not recorded. */
   readonly onFail?: (error: SockeyeError) => void;
   /** Initial sequence number of a stream's client; the server's is half the numbers away. Default: the next one of a row. */
   readonly firstNumber?: number;
@@ -39,8 +39,8 @@ const FLUSH_MS = 1_000;
 const NUMBER_STEP = 0x01000193;
 
 /**
- * Creates the file, or replaces it, and writes its head. Its owner alone may read it: what was said under TLS is in it
- * as plaintext.
+ * Creates the file, or replaces it, and writes its head. Only its owner may read it, because it contains TLS traffic as
+ * plaintext.
  *
  * @throws {SockeyeError} `permission` or `file`
  */
@@ -140,7 +140,7 @@ class FileRecorder implements Recorder, PacketSink {
     writeFileHead(this.#buffer, this.#options.application ?? "sockeye");
   }
 
-  /** Hands on what waits; returns the buffer that is filled next. */
+  /** Hands on the waiting bytes; returns the buffer that is filled next. */
   #push(): Uint8Array {
     return this.#file?.push(this.#buffer.pending) ?? this.#buffer.bytes;
   }

@@ -13,7 +13,7 @@ const VLAN_TYPES: ReadonlySet<number> = new Set([0x8100, 0x88a8, 0x9100]);
 /**
  * Finds the IP packet in a packet of a link.
  *
- * @returns its bytes, perhaps with others after it; undefined for what is no IP, and for links that are not known
+ * @returns its bytes, perhaps with others after it; undefined for other protocols and unknown link types
  */
 export function ipOf(link: number, bytes: Uint8Array): Uint8Array | undefined {
   switch (link) {

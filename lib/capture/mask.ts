@@ -1,5 +1,5 @@
 /**
- * `--ignore`: bytes that may differ between what was recorded and what comes.
+ * `--ignore`: bytes that may differ between the recording and the received data.
  *
  * @module
  */
@@ -12,9 +12,9 @@ export type IgnorePattern = RegExp;
 /** Stands for ignored bytes, of whatever length. */
 const IGNORED = 256;
 
-/** Bytes with what may differ put out. */
+/** Bytes in which the parts that may differ are masked. */
 export interface Masked {
-  /** The bytes; what may differ is a single number that is no byte. */
+  /** The bytes; each part that may differ is replaced by a single number that is not a byte. */
   readonly codes: readonly number[];
   /** Where each of them begins in the bytes, and at the end their length. */
   readonly offsets: readonly number[];
@@ -44,7 +44,7 @@ function hexPattern(text: string): RegExp {
   return new RegExp(digits.replace(/../g, (pair) => pair === "??" ? "[^]" : `\\x${pair}`), "g");
 }
 
-/** Puts out what the patterns find. */
+/** Masks the matches of the patterns. */
 export function mask(bytes: Uint8Array, patterns: readonly IgnorePattern[]): Masked {
   const text = latin1(bytes);
   const ends = new Map<number, number>();
@@ -70,15 +70,15 @@ export function mask(bytes: Uint8Array, patterns: readonly IgnorePattern[]): Mas
 export interface Comparison {
   /** Whether one is the other, or its beginning. */
   readonly fits: boolean;
-  /** Offset in what was recorded of the first byte that differs, or is not there yet. */
+  /** Offset in the recording of the first byte that differs or has not arrived. */
   readonly recordedAt: number;
-  /** Offset in what came of the first byte that differs, or after what was recorded. */
+  /** Offset in the received data of the first byte that differs or exceeds the recording. */
   readonly receivedAt: number;
-  /** Whether all that was recorded has come. */
+  /** Whether all recorded bytes have arrived. */
   readonly complete: boolean;
 }
 
-/** Compares from the beginning, up to the end of the shorter one, but for what the patterns find. */
+/** Compares from the beginning to the end of the shorter one, except for the matches of the patterns. */
 export function compare(
   recorded: Uint8Array,
   received: Uint8Array,
@@ -99,13 +99,13 @@ export function compare(
   };
 }
 
-/** Whether two messages are equal, but for what the patterns find. */
+/** Whether two messages are equal except for the matches of the patterns. */
 export function isSame(one: Uint8Array, other: Uint8Array, patterns: readonly IgnorePattern[]): boolean {
   const { complete, receivedAt } = compare(one, other, patterns);
   return complete && receivedAt === other.length;
 }
 
-/** Length of what two arrays begin with both. */
+/** Length of the common prefix of two arrays. */
 export function commonLength(one: ArrayLike<number>, other: ArrayLike<number>): number {
   const length = Math.min(one.length, other.length);
   let at = 0;

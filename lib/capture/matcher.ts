@@ -29,11 +29,14 @@ export interface MatcherOptions {
 export interface Match {
   /** Its place in the list of exchanges. */
   readonly index: number;
-  /** Bytes that it takes of what came. */
+  /** How many of the received bytes it covers. */
   readonly length: number;
 }
 
-/** Recorded messages that are compared to find the one that is nearest to another: a help for people, not worth more. */
+/**
+ * Recorded messages that are compared to find the one that is nearest to another: it only helps people, so no more are
+ * worth the time.
+ */
 const NEAREST_MAX = 1000;
 
 /** The messages of all conversations. */
@@ -48,8 +51,8 @@ export class Matcher {
   }
 
   /**
-   * Looks for what came: an equal message first, then one that is equal but for what may differ; from the place where
-   * the client stands, and before it if there is none behind.
+   * Looks for the received message: first for an equal one, then for one that is equal except where it may differ; from
+   * the client's position to the end, then from the beginning.
    */
   find(bytes: Uint8Array, at: number): Match | undefined {
     const { whole, ignore } = this.#options;
@@ -72,7 +75,7 @@ export class Matcher {
     return undefined;
   }
 
-  /** Whether what came may be the beginning of a recorded message. */
+  /** Whether the received data may be the beginning of a recorded message. */
   mayBecome(bytes: Uint8Array): boolean {
     return this.#exchanges.some(({ request }) =>
       request.length > bytes.length && this.#equals(request.subarray(0, bytes.length), bytes)
@@ -86,7 +89,7 @@ export class Matcher {
     return index >= 0 && this.#exchanges[index]!.stream === stream ? index : undefined;
   }
 
-  /** The recorded message that has most in common with what came, at the beginning and the end. */
+  /** The recorded message that has most in common with the received one, at the beginning and the end. */
   nearest(bytes: Uint8Array): Exchange | undefined {
     let best: Exchange | undefined;
     let most = 0;
@@ -108,7 +111,7 @@ export class Matcher {
     }
   }
 
-  /** Whether what came begins with a recorded message, but for the bytes that the answer repeats. */
+  /** Whether the received data begins with a recorded message, except for the bytes that the reply repeats. */
   #equals(request: Uint8Array, bytes: Uint8Array): boolean {
     const { from, to } = this.#options.copy ?? { from: 0, to: 0 };
     for (let i = 0; i < request.length; i++) {

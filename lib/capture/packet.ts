@@ -1,5 +1,5 @@
 /**
- * Packets with IP and TCP or UDP headers that were never on a wire: they say in a recording what passed.
+ * Packets with made-up IP and TCP or UDP headers, which carry the traffic in a recording.
  *
  * @module
  */
@@ -39,7 +39,7 @@ export interface Packet {
   readonly payload: Uint8Array;
   /** Milliseconds since 1970, with fractions. */
   readonly time: number;
-  /** What the reader is told. Default: nothing. */
+  /** A comment for the reader. Default: none. */
   readonly comment?: Uint8Array | undefined;
 }
 
@@ -153,7 +153,7 @@ function nanoseconds(ms: number): bigint {
   return BigInt(whole) * 1_000_000n + BigInt(Math.floor((ms - whole) * 1e6));
 }
 
-/** The sum over what IP tells of a segment (RFC 9293 section 3.1, RFC 8200 section 8.1). */
+/** The sum over the pseudo-header of a segment (RFC 9293 section 3.1, RFC 8200 section 8.1). */
 function pseudoSum({ source, target }: Flow, protocol: number, length: number): number {
   let sum = protocol + length;
   for (let i = 0; i < source.length; i += 2) {

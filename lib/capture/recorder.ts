@@ -15,14 +15,14 @@ export interface Conversation {
   readonly client?: Endpoint | undefined;
   /** The server, likewise. */
   readonly server?: Endpoint | undefined;
-  /** What the reader of the recording is told of it, such as the name of a TLS server or the path of a Unix socket. */
+  /** A comment for the reader of the recording, such as the name of a TLS server or the path of a Unix socket. */
   readonly comment?: string | undefined;
 }
 
 /** How a direction of a stream ended: in order, or because its sender gave the connection up. */
 export type EndKind = "fin" | "reset";
 
-/** Takes what passes in one conversation, in plaintext under TLS. */
+/** Receives the traffic of one conversation, in plaintext under TLS. */
 export interface ConversationRecorder {
   /**
    * Takes bytes that passed: a read of a stream, or one datagram, which may be empty. They are copied.
@@ -32,8 +32,8 @@ export interface ConversationRecorder {
    */
   data(dir: Dir, bytes: Uint8Array, time?: number): void | Promise<void>;
   /**
-   * Takes the end of a direction of a stream; what comes after it in this direction is left out. A reset ends both. It
-   * means nothing for datagrams.
+   * Takes the end of a direction of a stream; later data in this direction is left out. A reset ends both. It means
+   * nothing for datagrams.
    */
   end(dir: Dir, how: EndKind, time?: number): void;
   /** Adds a remark, such as a fault that was applied, to the next packet of the conversation. */
@@ -54,6 +54,6 @@ export interface ConversationRecorder {
 export interface Recorder extends AsyncDisposable {
   /** Begins a conversation, with the handshake of a stream. */
   open(conversation: Conversation): ConversationRecorder;
-  /** Writes what waits and closes the file. Conversations may go on; what they bring is left out. */
+  /** Writes the waiting bytes and closes the file. Conversations may go on but are no longer recorded. */
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 /**
- * A conversation of a capture as what plays it again sees it: messages and ends in the order in which they passed.
+ * A captured conversation as the replay sees it: messages and ends in their original order.
  *
  * @module
  */
@@ -51,11 +51,11 @@ export function isMessage(step: RecordedStep): step is RecordedMessage {
   return "bytes" in step;
 }
 
-/** A client's message with what the server did until the next one. */
+/** A client's message and the server's reaction until the next one. */
 export interface Exchange {
   /** Number of its conversation in the capture. */
   readonly stream: number;
-  /** The client's message; the end of its half; or what came before its first word. */
+  /** The client's message; the end of its half; or the server's data before its first message. */
   readonly kind: "message" | "end" | "begin";
   /** Number of the first message in it; 0 where it has none. */
   readonly number: number;

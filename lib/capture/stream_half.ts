@@ -51,7 +51,7 @@ export class StreamHalf {
     return this.#waiting[0];
   }
 
-  /** Counts a sequence number on over 2^32: the one that is closest to what comes next. */
+  /** Extends a sequence number beyond 2^32: the value that is closest to the expected one. */
   unwrap(seq: number): number {
     // Numbers before the first one that was seen must not be below 0.
     const near = this.next ?? this.lowest?.seq ?? 2 ** 32 + seq;
@@ -67,7 +67,7 @@ export class StreamHalf {
   /** Keeps a piece until those before it are there. */
   wait(piece: Piece): void {
     let [from, to] = [0, this.#waiting.length];
-    // What comes in order goes to the end at once.
+    // A piece that arrives in order goes to the end at once.
     if (to > 0 && this.#waiting[to - 1]!.seq <= piece.seq) from = to;
     while (from < to) {
       const middle = (from + to) >> 1;

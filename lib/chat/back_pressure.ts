@@ -49,7 +49,7 @@ export class BackPressure {
   /** The round under way. */
   #round: Promise<void> | undefined;
 
-  /** `readers` gives those of the moment. */
+  /** `readers` returns the current ones. */
   constructor(readonly readers: () => Iterable<Reader>) {}
 
   /** Whether a sender must wait; `flooding`: it sends more than people type. */

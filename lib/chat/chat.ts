@@ -37,8 +37,8 @@ import { Sessions } from "./web/sessions.ts";
 const READING_MS = 10_000;
 
 /**
- * Milliseconds after a TLS handshake until a client joins. Many clients judge the certificate only behind the handshake, and
- * end the connection there: those were never in the room.
+ * Milliseconds after a TLS handshake until a client joins. Many clients check the certificate only after the handshake
+ * and may then disconnect: such a client never joins.
  */
 const HANDSHAKE_MS = 300;
 
@@ -81,7 +81,7 @@ export class Chat implements Mode {
   #unheardReported = false;
   #stopping = false;
 
-  /** Opens the room; what surrounds it is closed with the mode. `rate` limits the messages of each member. */
+  /** Opens the room; its files and connections are closed with the mode. `rate` limits the messages of each member. */
   constructor(readonly opened: OpenHost, readonly rate?: Rate) {
     this.needs = opened.needs;
     this.#room = new ChatRoom(opened.host);
@@ -268,7 +268,7 @@ export class Chat implements Mode {
     }
   }
 
-  /** The operator is told once for all such clients. */
+  /** The operator gets one notice for all such clients. */
   #tellUnheard(member: LineMember): void {
     if (member.gone.aborted) return;
     this.#room.notify(member, note("unheard"));

@@ -48,8 +48,8 @@ export const CHAT_COMMANDS: readonly HelpList[] = [
 ];
 
 /**
- * Bytes of the longest line that is a command, as they came: far more than people type. What looks at names and encodings may
- * take long for long ones, and while it does the server does nothing else.
+ * Bytes of the longest command line as received: far more than people type. Checking very long names and encodings
+ * would take long and block the server meanwhile.
  */
 export const COMMAND_MAX = 1024;
 
@@ -57,7 +57,7 @@ export const COMMAND_MAX = 1024;
 export interface CommandLine {
   /** The line from its slash on. */
   readonly text: string;
-  /** Bytes of the whole line as they came. */
+  /** Bytes of the whole line as received. */
   readonly bytes: number;
 }
 

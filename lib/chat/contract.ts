@@ -11,7 +11,7 @@ import type { LeaveCode, Note } from "./events.ts";
 
 /** A member, an operator or a member of another server: it has a name and can be sent private lines. */
 export interface Participant {
-  /** Stands before what it says. */
+  /** The prefix of its lines. */
   readonly name: string;
   /** Sends lines to it; false when it takes no more: its outbox is full. */
   send(lines: Broadcast): boolean;

@@ -14,8 +14,9 @@ import { Member } from "./member.ts";
 import type { ChatRoom } from "./room.ts";
 
 /**
- * Milliseconds after which a member that takes nothing of what waits for it counts as gone. One that has vanished has its name until
- * then, and a person whose terminal stands still has missed more than a minute: what the system keeps for it comes before that.
+ * Milliseconds after which a member that reads none of its queued data counts as gone. A vanished member keeps its name
+ * until then. A person whose terminal is paused has missed more than a minute by then, because the system's buffers
+ * fill first.
  */
 const STUCK_MS = 60_000;
 
@@ -31,7 +32,7 @@ export class Delivery {
     this.pressure = new BackPressure(() => room.members.map(({ peer }) => peer));
   }
 
-  /** Sends events to all members; `own` caused them, or is what they are about. */
+  /** Sends events to all members; `own` is the member that caused them or that they are about. */
   toAll(events: readonly RoomEvent[], own?: Participant): void {
     const t = Date.now();
     const lines = new Broadcast(events, this.room.log?.add(events, t));

@@ -1,5 +1,5 @@
 /**
- * Ends of connections: a member that has left may still read what was sent before, but not for ever.
+ * Ends of connections: a member that has left may still read data sent before, but not for ever.
  *
  * @module
  */
@@ -13,7 +13,7 @@ const LAST_LINES_MS = 1_000;
 export class DisconnectTimers {
   readonly #timers = new Map<Peer, ReturnType<typeof setTimeout>>();
 
-  /** Ends a connection; queued lines still go out. The reason is reported, and told with a close code. */
+  /** Ends a connection; queued lines still go out. The reason is reported, and sent with a close code. */
   closeGracefully(peer: Peer, reason: string, code?: number): void {
     void peer.end(code, reason);
     this.start(peer, LAST_LINES_MS, reason);

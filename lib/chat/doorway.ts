@@ -1,5 +1,5 @@
 /**
- * Where members wait who have not given the password of the room. They hear nothing of what is said, and say nothing.
+ * Where members wait until they have given the room's password. They receive no messages and send none.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export class Doorway {
     this.#gate = password === undefined ? undefined : new PasswordGate(password);
   }
 
-  /** A text client comes: it is in the room, or is asked for the password first. */
+  /** A text client connects: it joins the room, or is first asked for the password. */
   open(member: Member): void {
     if (!this.#gate) return this.room.join(member);
     this.#waiting.add(member);
@@ -36,7 +36,7 @@ export class Doorway {
     this.room.disconnects.start(member.peer, WAIT_MS, "gave no password within 60 s");
   }
 
-  /** What those may know who have not joined. */
+  /** The facts about the room that are public before joining. */
   summary(name: string | undefined): RoomSummary {
     const { names } = this.room;
     if (this.#gate) return { name, password: true };
@@ -48,7 +48,7 @@ export class Doorway {
     return this.#waiting.has(member);
   }
 
-  /** Whether what a connection sends is, or has in it, the password: a page sends it with its join. */
+  /** Whether the data that a connection sends is or contains the password: a page sends it with its join. */
   isSecret(member: Member): boolean {
     return this.#gate !== undefined && (this.holds(member) || (member instanceof PageMember && !member.joined));
   }
@@ -75,7 +75,7 @@ export class Doorway {
     disconnects.closeGracefully(member.peer, "gave too many wrong passwords");
   }
 
-  /** Why a member does not come in with a password; undefined if it does. */
+  /** Why a password is refused; undefined if it is accepted. */
   async refusal(member: Member, password: string | undefined): Promise<Note | undefined> {
     if (!this.#gate) return undefined;
     if (password === undefined) return note("password");

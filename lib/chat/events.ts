@@ -93,7 +93,7 @@ export const HELP = {
 /** Name of a command in {@linkcode HELP}. */
 export type HelpCode = keyof typeof HELP;
 
-/** A text of the room, with what is filled in. */
+/** A text of the room, with the values for its placeholders. */
 export type Note = { readonly kind: "note"; readonly code: NoteCode; readonly args: readonly string[] };
 
 /** Something that happens in a room. Texts are as they were written; {@linkcode linesOf} makes them safe. */
@@ -122,8 +122,8 @@ export function lineOf(event: RoomEvent): string {
 }
 
 /**
- * Renders an event as lines without their ends, safe for a terminal: one, but for what a member says in several, each of which
- * begins with the name.
+ * Renders an event as lines without their ends, safe for a terminal. Only a message of several lines gives more than
+ * one line, each with the name before it.
  */
 export function linesOf(event: RoomEvent): string[] {
   return rawLinesOf(event).map((line) => escapeControls(line));
@@ -185,7 +185,7 @@ function firstAndMore(names: readonly string[]): readonly Value[] {
   return [names.slice(0, NAMED_MAX).join(", "), names.length - NAMED_MAX];
 }
 
-/** Renders what an event says in English, without the name of a member that speaks. */
+/** Renders the text of an event in English, without the name of the speaker. */
 export function textOf(event: RoomEvent): string {
   if (event.kind === "join") return `${event.name} joined`;
   if (event.kind === "joined") return `${firstOf(event.names)} joined`;

@@ -106,7 +106,7 @@ export class HistoryFile implements Disposable {
     else this.#timer ??= setTimeout(() => this.#write(), BATCH_MS);
   }
 
-  /** Writes what waits and closes the file. */
+  /** Writes the queued lines and closes the file. */
   [Symbol.dispose](): void {
     this.#write();
     this.database.close();
@@ -137,7 +137,10 @@ export class HistoryFile implements Disposable {
   }
 }
 
-/** SQLite blocks the process while it opens a file: what is no file, or answers late, must be found out before. */
+/**
+ * SQLite blocks the process while it opens a file, so anything that is not a regular file, or is slow to respond, must
+ * be found out before.
+ */
 async function demandFile(path: string, doing: Phrased): Promise<void> {
   const info = await withFileErrors(doing, () =>
     Deno.stat(path).catch((error) => {

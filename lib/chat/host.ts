@@ -36,8 +36,8 @@ export interface ChatHost extends Pick<ModeContext, "encoding" | "form" | "messa
   /** The password that clients give before they join. Default: none. */
   readonly password?: string | undefined;
   /**
-   * Shows an event to the person at the server, and logs it, unless it is private; `from` caused it, or is what it is
-   * about.
+   * Shows an event to the person at the server, and logs it, unless it is private; `from` is the member that caused it
+   * or that it is about.
    */
   show(event: RoomEvent, from?: Peer | "operator"): void;
 }
@@ -47,11 +47,11 @@ export type OpenHost = AsyncDisposable & {
   readonly host: ChatHost;
   /** Permissions to keep while the room is open. */
   readonly needs: readonly Need[];
-  /** `room`: what those who have not joined may know of it. */
+  /** `room`: the facts that are public before joining. */
   start(listener: Listener, room: () => RoomSummary): Promise<Started>;
 };
 
-/** Options that mean something only with one of those behind them. */
+/** Options that have a meaning only together with one of the listed options. */
 const NEEDS: readonly (readonly [keyof ChatValues, ...(keyof ChatValues)[]])[] = [
   ["web-host", "web"],
   ["room", "bus", "web"],
@@ -155,7 +155,7 @@ async function readName({ room }: ChatValues): Promise<string | undefined> {
   return room === undefined ? undefined : (await import("./bus/address.ts")).parseRoomName(room);
 }
 
-/** The password itself, or the first line of the file that `@` names: what is on a command line, others on this machine see. */
+/** The password itself, or the first line of the file that `@` names, because other users of the machine can see a command line. */
 async function readPassword({ password }: ChatValues): Promise<string | undefined> {
   if (!password?.startsWith("@")) return password;
   const path = password.slice(1);

@@ -1,5 +1,5 @@
 /**
- * A log of what was said, a line each: `2026-11-21T10:38:18.123Z <user1> hello`. Lines are written in the background.
+ * A log of the public lines: `2026-11-21T10:38:18.123Z <user1> hello`. Lines are written in the background.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export class Log implements AsyncDisposable {
   #isNew = false;
 
   #file: Deno.FsFile;
-  /** Takes the place of the file when what is being written is written. */
+  /** Replaces the file once the write in progress is done. */
   #next: Deno.FsFile | undefined;
   #closed = false;
 
@@ -35,7 +35,7 @@ export class Log implements AsyncDisposable {
   }
 
   /**
-   * Opens a log; what the file holds is kept. `onFail` hears when lines are lost, once until lines are written again.
+   * Opens a log and appends to the file. `onFail` hears when lines are lost, once until lines are written again.
    *
    * @throws {SockeyeError} `file` or `permission`
    */
@@ -78,7 +78,7 @@ export class Log implements AsyncDisposable {
     this.#torn = false;
   }
 
-  /** Writes what waits, unless the disk hangs, and closes the file. */
+  /** Writes the queued lines, unless the disk hangs, and closes the file. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#writing) await settledWithin(this.#writing, CLOSE_MS);
     this.#closed = true;

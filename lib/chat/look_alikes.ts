@@ -1,10 +1,11 @@
 /**
- * Letters that look alike, after the table of Unicode TR 39: its rows for the scripts that names are made of, and those that
- * Chinese and Japanese readers know. What stands for all letters of a row is its first one; two names whose letters come to the
- * same look alike. Only names of those present are compared, so a row costs little where it joins names that differ.
+ * Letters that look alike, after the table of Unicode TR 39: its rows for the scripts that names are made of, and those
+ * that Chinese and Japanese readers know. The first letter of a row stands for all of them; two names that map to the
+ * same letters look alike. Only names of those present are compared, so a row costs little where it joins names that
+ * differ.
  *
- * Left out are historic scripts, letters that differ in size alone (`つ` and `っ`) and common characters of which one has a
- * stroke more (`大` and `太`): those make other names for all who read them.
+ * Left out are historic scripts, letters that differ in size alone (`つ` and `っ`) and common characters of which one has
+ * a stroke more (`大` and `太`): every reader sees these as different names.
  *
  * @module
  */
@@ -86,7 +87,7 @@ const FIRSTS: ReadonlyMap<string, string> = new Map(
   ROWS.flatMap((row) => [...row].map((letter): [string, string] => [letter, [...row][0]!])),
 );
 
-/** What a short text looks like: two that look alike come to the same. */
+/** The look of a short text: texts that look alike give the same result. */
 export function lookOf(text: string): string {
   // Twice: the other forms of a letter become it only now, and some letters of the table another one.
   const plain = replaced(replaced(text).normalize("NFKD")).toLowerCase();

@@ -88,7 +88,7 @@ export interface Line extends Typed {
 /** How a member reads and writes text, in an encoding with its canonical name. */
 export type LineOptions = {
   readonly encoding: string;
-  /** Whether what comes at once is a message, with a line end or without. */
+  /** Whether the data of one read is a message, with or without a line end. */
   readonly whole: boolean;
   readonly rate?: Rate | undefined;
   /** Bytes of a message to it, on a transport with message boundaries. Default: any number. */
@@ -98,7 +98,7 @@ export type LineOptions = {
 /** A member that reads and writes lines of text. */
 export class LineMember extends Member {
   readonly #splitter = new LineSplitter();
-  /** Takes out of a stream what is no text; undefined where its encoding leaves no room for that. */
+  /** Removes everything that is not text from a stream; undefined if its encoding leaves no room for that. */
   #filter: TelnetFilter | undefined;
   #stream!: TextStream;
   #hint!: EncodingHint;
@@ -128,7 +128,7 @@ export class LineMember extends Member {
     this.#format = { ...this.#format, encoding };
   }
 
-  /** Whether it has sent text of a line whose end has not come, which no other member has received so far. */
+  /** Whether it has sent part of a line without its end, so that no other member has received it. */
   get unended(): boolean {
     return this.#unended && !this.options.whole;
   }
@@ -166,7 +166,7 @@ export class LineMember extends Member {
     }
   }
 
-  /** The line without an end, when no more comes. */
+  /** The unfinished line at the end of the stream. */
   *rest(): Generator<Line> {
     for (const line of this.#splitter.push(this.#filter?.end() ?? NOTHING)) yield* this.#decode(line, false);
     const line = this.#splitter.end();

@@ -81,7 +81,7 @@ export function tagOf(server: string): string {
 
 /** Folds a name for comparison: wide letters, ligatures and case make no difference. */
 export function foldName(name: string): string {
-  // To upper case first: some letters have a twin only there. What comes of it may need composing again.
+  // To upper case first, because some letters look alike only there. The result may need composing again.
   return name.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFKC");
 }
 
@@ -108,7 +108,7 @@ export function refusedName(name: string, problem: NameProblem, other = ""): Not
 }
 
 function problemOf(name: string): NameProblem | undefined {
-  // A character has two units of UTF-16 at most; what is longer is not looked at.
+  // A character has at most two UTF-16 units; longer names are not examined.
   if (name.length > 2 * NAME_LIMIT) return "name-long";
   // Some letters are a word with blanks, or stand for signs.
   const isWellFormed = [name, name.normalize("NFKC")].every((form) => WELL_FORMED.test(form));

@@ -13,7 +13,7 @@ import { note } from "./events.ts";
 import type { ChatHost } from "./host.ts";
 import type { ChatRoom } from "./room.ts";
 
-/** Says what the operator types, and obeys commands, until the input ends: then the operator leaves the room. */
+/** Sends the operator's lines to the room and runs commands until the input ends: then the operator leaves the room. */
 export async function readOperator(room: ChatRoom, host: ChatHost, isStopping: () => boolean): Promise<void> {
   const { operator, notice } = host;
   try {

@@ -13,7 +13,7 @@ const WRONG_MAX = 10;
 /** Milliseconds in which they count. */
 const SPAN_MS = 60_000;
 
-/** Hosts whose wrong passwords are remembered; the one that was wrong first is forgotten first. */
+/** Hosts whose wrong passwords are remembered; the oldest entry is forgotten first. */
 const HOSTS_MAX = 10_000;
 
 /** What becomes of an attempt; `late`: it was not looked at. */

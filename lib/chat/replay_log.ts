@@ -10,7 +10,7 @@ import { messageOf, type NoteCode, type RoomEvent } from "./events.ts";
 /** Events that are kept at most: hours of talk. */
 const EVENTS_MAX = 10_000;
 
-/** Bytes of them as messages: they fit into the outbox of a page that comes back, with room for more. */
+/** Bytes of them as messages: they fit into the outbox of a reconnecting page, with room to spare. */
 const BYTES_MAX = 768 * 1024;
 
 /** Notes after which others are here than a page can know from the events before. */

@@ -1,6 +1,6 @@
 /**
- * The room: its members, what they say, and in which order. A member's words stand behind `<name> `, `* name ` or `[name] `;
- * only the room itself begins a line with `*** `.
+ * The room: its members, their messages, and the order of these. A member's text follows `<name> `, `* name ` or
+ * `[name] `; only lines of the room itself begin with `*** `.
  *
  * @module
  */
@@ -163,7 +163,7 @@ export class ChatRoom implements LocalRoom {
     else this.notify(member, note("you", to));
   }
 
-  /** Gives a member another name: another server has the better right to the one it has. */
+  /** Gives a member another name, because the name now belongs to a member of another server. */
   yieldName(participant: Participant): void {
     if (!(participant instanceof Member)) return;
     let to = this.#given(participant.peer);
@@ -245,7 +245,7 @@ export class ChatRoom implements LocalRoom {
     if (!this.#closed) this.#announcements.add(from, event);
   }
 
-  /** With a bus an action is applied when it comes back, without one at once. */
+  /** With a bus an action is applied when the bus delivers it, without one at once. */
   #publish(action: RoomAction): void {
     if (this.#closed) return;
     if (this.#bus) this.#bus.send(action);

@@ -16,7 +16,7 @@ const REQUEST_LINE = /^[A-Z]+ \S+ HTTP\/\d/;
  * Takes a line of a member.
  *
  * @param flush says the lines before it, before a command is obeyed
- * @returns the text for all; undefined for a command, which is obeyed, and for what is not said
+ * @returns the text for all; undefined for a command, which is run, and for text that is not sent
  */
 export function textForAll(room: ChatRoom, member: Member, line: Line, flush: () => void): string | undefined {
   const { text, kind, hint } = line;

@@ -1,5 +1,5 @@
 /**
- * Token buckets: what a member sends takes tokens, which come back with time, up to the burst.
+ * Token buckets: messages of a member take tokens, which are refilled over time, up to the burst.
  *
  * @module
  */
@@ -14,7 +14,7 @@ const BURST_SECONDS = 3;
 const RATE_MAX = 100_000;
 
 /**
- * Reads a rate of messages such as `5` or `5:20`: messages a second, and how many may come at once.
+ * Reads a rate of messages such as `5` or `5:20`: messages a second, and the size of a burst.
  *
  * @throws {Error} with the expected form as its message
  */

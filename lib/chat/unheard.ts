@@ -1,6 +1,6 @@
 /**
- * Members whose text reaches no other client, because their lines do not end: each is told once, and the operator which option
- * serves such clients.
+ * Members whose text reaches no other client, because their lines do not end. Each gets a notice once, and the operator
+ * learns which option suits such clients.
  *
  * @module
  */

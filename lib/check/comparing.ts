@@ -17,6 +17,12 @@ const PATIENCE = { times: 8, least: 400 } as const;
 /** Attempts at learning what varies, before nothing can be said. */
 const ROUNDS = 3;
 
+/**
+ * Times that a difference must come, with an uncut run in between that brings what the first one did. Where something varies,
+ * an order of three lines is the same by chance in one run of three.
+ */
+const CONFIRMING = { steady: 1, varying: 4 } as const;
+
 /** Milliseconds in which a program that sends unasked shows it: as long as what differed took, within these limits. */
 const LINGER_MS = { least: 1_200, most: 3_000 } as const;
 
@@ -149,17 +155,21 @@ class Comparer {
   /** Tries a plan once more, alone and with time; undefined when it is right now. */
   async #confirm(index: number): Promise<Pick<Differing, "played" | "difference"> | Uncomparable | undefined> {
     const oracle = this.#oracle;
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let learnt = 0, agreed = 0; learnt < ROUNDS;) {
       const start = performance.now();
       const played = await play(this.#context, this.#plans[index]!, oracle, this.#context.answerMs);
-      const lingerMs = Math.min(LINGER_MS.most, Math.max(LINGER_MS.least, performance.now() - start));
+      const took = performance.now() - start;
+      const lingerMs = agreed > 0 ? 0 : Math.min(LINGER_MS.most, Math.max(LINGER_MS.least, took));
       const difference = oracle.judge(played);
       if (!difference) return undefined;
       const control = await listenTo(this.#context, this.#messages, { known: oracle, lingerMs });
       if (control.unasked > 0) return { is: "unknown", reason: UNCOMPARABLE.unasked };
-      if (!oracle.judge(control)) return { played, difference };
-      oracle.add(control);
-      if (!oracle.tells) break;
+      if (oracle.judge(control)) {
+        oracle.add(control);
+        if (!oracle.tells) break;
+        learnt++;
+        agreed = 0;
+      } else if (++agreed >= CONFIRMING[oracle.varies ? "varying" : "steady"]) return { played, difference };
     }
     return { is: "unknown", reason: UNCOMPARABLE.unstable };
   }

@@ -53,6 +53,11 @@ export class Oracle implements Known {
     return this.#runs[0].said;
   }
 
+  /** Whether something differed between the runs. */
+  get varies(): boolean {
+    return this.#whole.varies;
+  }
+
   /** Whether a wrong answer can be told from a right one. */
   get tells(): boolean {
     return this.#whole.tells;

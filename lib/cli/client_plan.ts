@@ -37,7 +37,7 @@ const ANSWER_WAIT_MS = 1_000;
  */
 const INPUT_PAUSE_MS = 2_000;
 
-/** The options that say what is said and waited for. */
+/** The options for messages and expectations. */
 export interface SpeechValues {
   /** Milliseconds between two rounds. */
   readonly every?: number | undefined;
@@ -157,7 +157,7 @@ function planSteps(values: SpeechValues, context: PlanContext, typed: boolean): 
   const cutter = cut && new Cutter(cut, session.signal);
   const messages = cutter ? context.messages.map((message) => () => cutter.message(message())) : context.messages;
   const { messageBoundaries } = transport;
-  /** Says something whatever the answers are, and then waits for what is expected. */
+  /** Sends messages regardless of the replies, and then waits for the expectations. */
   const first = (outgoing: Outgoing): Step[] => [
     { send: () => outgoing },
     ...(expect.length > 0 ? [{ met: expect.length }] : []),

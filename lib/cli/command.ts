@@ -56,7 +56,7 @@ export interface Word {
   readonly name: string;
   /** One line about it. */
   readonly summary: string;
-  /** Options of the command that go with this word, and not with those words that lack them. */
+  /** Options of the command that work with this word; words without them do not take them. */
   readonly options?: OptionTable;
   /** Options of the command that do not go with this word, by their long names. */
   readonly excludes?: readonly string[];
@@ -90,7 +90,7 @@ export interface CommandSpec extends Pick<Word, "name" | "summary" | "typed"> {
   readonly about: string;
   /** The words that its first operand may be, if they are known. */
   readonly words?: Words;
-  /** Its own options, and those of its words. */
+  /** Options of the command and of its words. */
   readonly options: OptionTable;
   /** Shown at the end of its help: words after `sockeye`, and what they do. */
   readonly examples: readonly (readonly [args: string, does: string])[];
@@ -111,7 +111,7 @@ export interface CommandSpec extends Pick<Word, "name" | "summary" | "typed"> {
   run(run: Run): Promise<number | void>;
 }
 
-/** Makes a table entry. The command gets its options read; those of its words are read by the code they are for. */
+/** Makes a table entry. The command gets its own options parsed; those of its words are parsed by the code that uses them. */
 export function defineCommand<T extends OptionTable>(
   definition: Omit<CommandSpec, "run" | "options"> & {
     readonly options: T;
@@ -157,7 +157,7 @@ export function encodingOf(values: CommonValues): string {
   );
 }
 
-/** The error for a word that is none of the names: `what` is what they are, in the singular. */
+/** The error for a word that is none of the names: `what` is their kind, in the singular. */
 export function unknownWord(
   what: string,
   word: string,

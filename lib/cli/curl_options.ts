@@ -1,7 +1,7 @@
 /**
- * The options of curl and wget that people type out of habit. Those that mean something here are turned into it, those that
- * ask for what is done anyway are left out, and for the others one line names the way of this program. Loaded only when a
- * command line has an option that the table does not know, or that looks like theirs.
+ * The options of curl and wget that people type out of habit. Options with an equivalent are translated, those that ask
+ * for the default behaviour are dropped, and for the others an error names the alternative. Loaded only when a command
+ * line has an option that the table does not know, or that looks like theirs.
  *
  * @module
  */

@@ -22,7 +22,7 @@ export type Context = Pick<Run, "system" | "sink" | "onOutput">;
 /**
  * Runs a command line.
  *
- * @returns the exit code, from a command that has reported its end itself; else nothing
+ * @returns the exit code, if the command has reported its end itself; else nothing
  * @throws {SockeyeError} `usage` for a wrong command line, and what the command throws
  */
 export async function dispatch(args: readonly string[], context: Context): Promise<number | void> {
@@ -39,7 +39,7 @@ export async function dispatch(args: readonly string[], context: Context): Promi
   if (isGiven(given, "version")) return void sink.write("stdout", versionLine());
   let missing: string[] = [];
   try {
-    // Asked before the command gives up what it does not need, and not where it has everything: it takes a millisecond.
+    // Checked before the command gives up permissions, and skipped if it has all of them: it takes a millisecond.
     if (!hasUsual()) {
       missing = missingFlags([
         ...command.checks?.(line) ?? [],
@@ -79,7 +79,7 @@ async function parseFor({ name, options, habits }: CommandSpec, args: readonly s
   }
 }
 
-/** Reads the options; what is said about an unknown one takes code that a right line does not load. */
+/** Reads the options; the error about an unknown one takes code that a correct command line does not load. */
 async function parse(args: readonly string[], table: OptionTable, command?: string): Promise<Parsed> {
   try {
     return parseOptions(args, table);
@@ -91,14 +91,14 @@ async function parse(args: readonly string[], table: OptionTable, command?: stri
   }
 }
 
-/** Adds to the error about a wrong line what is wrong when it was meant for nc or curl. */
+/** Adds a hint to the error about a wrong command line that seems to be meant for nc or curl. */
 async function withHint(error: unknown, args: readonly string[], command: string): Promise<unknown> {
   if (!(error instanceof SockeyeError) || error.kind !== "usage") return error;
   const hint = (await import("./habits.ts")).letterHint(args, command, error.message);
   return hint === "" ? error : new SockeyeError("usage", say("both")`${error.phrase}${hint}`, { cause: error });
 }
 
-/** Deno reads arguments as UTF-8, and puts U+FFFD in the place of other bytes: what was meant is lost. */
+/** Deno reads arguments as UTF-8, and replaces other bytes by U+FFFD, so the original bytes are lost. */
 function refuseForeign(args: readonly string[]): void {
   const foreign = args.find((word) => word.includes("\ufffd"));
   if (foreign === undefined) return;

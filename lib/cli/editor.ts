@@ -1,7 +1,7 @@
 /**
  * Lines typed at a terminal, with output above the line being typed. The line is drawn through the same sink as
- * everything else, so that the two never mix. It breaks its rows itself: what is counted in rows can be taken off again,
- * and of a line longer than a part of the terminal only the rows around the cursor are drawn.
+ * everything else, so that the two never mix. It wraps rows itself, so that it can count and erase them, and of a long
+ * line it draws only the rows around the cursor.
  *
  * @module
  */
@@ -43,7 +43,7 @@ export class Editor implements BottomLine {
     void this.#read();
   }
 
-  /** Hands out what is typed, up to the end of input. */
+  /** Yields the typed lines, up to the end of input. */
   lines(): AsyncIterable<string> {
     return this.#lines;
   }

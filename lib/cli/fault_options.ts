@@ -41,7 +41,7 @@ export function readFaults(
 }
 
 /**
- * The faults of a program that is one end itself: a server disturbs its answers (`down`), a client what it sends (`up`).
+ * The faults of a program that is one end itself: a server disturbs its replies (`down`), a client its messages (`up`).
  *
  * @throws {SockeyeError} `usage` also for a fault of the other direction
  */

@@ -1,5 +1,5 @@
 /**
- * The options that say what a message is, for every command that shows traffic.
+ * The options that define a message, for every command that shows traffic.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export const FORM_OPTIONS = {
 } as const;
 
 /**
- * Checks that what is limited has messages.
+ * Checks that the limits come with a frame rule.
  *
  * @throws {SockeyeError} `usage`
  */
@@ -34,7 +34,7 @@ export function checkForm({ frame, "frame-max": max }: Values<typeof FORM_OPTION
   throw new SockeyeError("usage", message);
 }
 
-/** What a message is; undefined where it is what one read brings, without a checksum. */
+/** What a message is; undefined if it is the data of one read, without a checksum. */
 export function formOf(values: Values<typeof FORM_OPTIONS>): MessageForm | undefined {
   const { frame, "frame-max": max, checksum } = values;
   return frame || checksum ? { frame, max, checksum } : undefined;

@@ -1,7 +1,7 @@
 /**
- * Options of nc and ncat that fingers type here: for each the way of sockeye, in words that follow the option in a
- * message. A letter that sockeye has keeps its meaning; what is typed with it shows when theirs is meant. Those of curl
- * and wget, for `fetch`, are in `curl_table.ts`.
+ * Options of nc and ncat that fingers type here: for each the equivalent of sockeye, in words that follow the option in
+ * a message. A letter that sockeye has keeps its meaning; its value shows whether the other program's option is meant.
+ * Those of curl and wget, for `fetch`, are in `curl_table.ts`.
  *
  * @module
  */
@@ -54,7 +54,7 @@ export function habitFor(flag: string, command: string | undefined): Phrase | un
 interface Letter {
   readonly flag: string;
   readonly commands: readonly string[];
-  /** What is typed behind it, and what the message says, when the other meaning is meant. */
+  /** Values that show that the other meaning is meant, and the message for them. */
   readonly next?: RegExp;
   readonly message?: string;
   readonly hint: string;
@@ -88,7 +88,7 @@ export const LETTER_FLAGS: readonly string[] = LETTERS.map(({ flag }) => flag);
 /**
  * The hint for a letter that a wrong command line seems to use as nc or curl do.
  *
- * @param message what is said about the line
+ * @param message the error about the line
  * @returns what follows the message; the empty text if there is none
  */
 export function letterHint(args: readonly string[], command: string, message: string): Phrased {

@@ -1,5 +1,5 @@
 /**
- * What a terminal sends for keys, as the names of what they do in a line. Text and pastes stay text.
+ * Maps the bytes that a terminal sends for keys to the names of editing actions. Text and pastes stay text.
  *
  * @module
  */
@@ -72,9 +72,9 @@ const WORD_KEYS: Readonly<Record<string, Action>> = { C: "word-right", D: "word-
 // deno-lint-ignore no-control-regex -- keys are control sequences
 const ESCAPE = /\x1b(?:(\[[0-?]*[ -/]*(?:[@-~]|$)|O[^]?|[^]))?/y;
 
-/** Reads keys from the pieces that come. */
+/** Reads keys from chunks of input. */
 export class KeyReader {
-  /** A sequence whose end has not come. */
+  /** An incomplete sequence. */
   #held = "";
   #afterCr = false;
 

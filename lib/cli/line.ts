@@ -51,7 +51,7 @@ export class Line {
     return text;
   }
 
-  /** Does what a key asks for. */
+  /** Runs the action of a key. */
   edit(action: Edit): void {
     EDITS[action](this);
   }
@@ -113,7 +113,7 @@ export class Line {
     this.#cursor = from;
   }
 
-  /** Puts back what was removed. */
+  /** Inserts the removed text again. */
   yank(): void {
     this.insert(this.#cut);
   }

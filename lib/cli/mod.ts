@@ -67,7 +67,7 @@ export async function main(args: readonly string[], system: System): Promise<num
 /** Milliseconds that a process which ends waits for the reader of its stderr, and a stopped one for that of its stdout. */
 const FLUSH_MS = 1_000;
 
-/** Waits until data are written, and not long for the rest, or for both once a signal has come: nothing keeps us alive then. */
+/** Waits until data is written, but not long for messages, nor for either after a signal: nothing keeps the process alive then. */
 export async function flush(sink: Sink, stop: AbortSignal): Promise<void> {
   await unlessAborted(sink.flush("stdout"), stop).catch(() => {});
   if (sink.queued("stdout") + sink.queued("stderr") > 0) await settledOr(sink.flush(), FLUSH_MS);

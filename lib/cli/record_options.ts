@@ -1,5 +1,5 @@
 /**
- * The options of the commands that can record what passes. What records is loaded only when it is asked for.
+ * The options of the commands that can record traffic. The recorder is loaded only when it is needed.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The recording of what passes, for every command that converses.
+ * The recording of traffic, for every command that has conversations.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Serves a mode, as the command line says: opens what it asks for and runs the server loop.
+ * Serves a mode: opens the files and addresses of the command line and runs the server loop.
  *
  * @module
  */
@@ -41,7 +41,7 @@ export interface ServePlan {
   readonly run: Run;
   /** Where the mode dials, for one that does. */
   readonly target?: ServeTarget | undefined;
-  /** Shows what happens. */
+  /** Shows the events. */
   readonly output: Output;
   /** What disturbs the answers. Default: nothing. */
   readonly faults?: FaultSettings | undefined;
@@ -103,7 +103,7 @@ export async function serveMode({ spec, address, values, run, target, output, fa
   using pool = await workers?.startWorkers(values.workers ?? 1, listener, run, output);
   await using recording = await openRecording(values, run, output);
   await run.system.worker?.ready();
-  // Files are open and the port is bound: the permissions for that are given up, but for what replaces a worker.
+  // Files are open and the port is bound: gives up the permissions for that, except those for replacing a worker.
   const toReplace = workers?.workerNeeds() ?? run.system.worker?.needs ?? [];
   keepOnly([
     ...transportOf(address).needs.serve,
@@ -118,7 +118,7 @@ export async function serveMode({ spec, address, values, run, target, output, fa
   if (!run.system.worker) await announce(listener.address, output, told);
   using reserve = new DescriptorReserve(transportOf(address).connectionless ? 0 : DESCRIPTORS_RESERVED);
   context.listening();
-  // What is recorded is what passed, faults and all.
+  // The recording contains the traffic as disturbed by the faults.
   const recorded = recording?.listener(entrance, target?.recorded) ?? entrance;
   const disturbed = faults?.rules.length ? new FaultyListener(recorded, faults) : recorded;
   const { peers } = await serve(disturbed, frameMode(mode, spec, values), {
@@ -211,7 +211,7 @@ function frameMode(
   return frame && !reportsTraffic && !(logsConversation && frame.by === "line") ? framed(mode, frame, max) : mode;
 }
 
-/** Where a mode reports the conversation, or keeps it, what each client sends is of interest only on request. */
+/** If a mode reports or saves the conversation, the data of each client is shown only on request. */
 function trafficOf(
   { logsConversation, reportsTraffic }: ModeSpec,
   { keepsData }: Mode,

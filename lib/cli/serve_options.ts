@@ -1,5 +1,5 @@
 /**
- * The options of the commands that serve, and what they say: what listens where, and which clients it accepts.
+ * The options of the commands that serve, and their messages: what listens where, and which clients it accepts.
  *
  * @module
  */
@@ -61,7 +61,7 @@ export const SERVE_RULES: TransportRules = [
 export type ServeValues = Values<typeof SERVE_OPTIONS> & CommonValues;
 
 /**
- * Checks that what is to be shown and what is not go together.
+ * Checks that the options for showing and hiding data do not contradict each other.
  *
  * @throws {SockeyeError} `usage`
  */

@@ -28,7 +28,7 @@ export interface ServerParts {
   readonly run: Run;
   /** Where events are shown. */
   readonly output: Output;
-  /** Whether what is said is not shown. */
+  /** Whether data is hidden. */
   readonly hidesData: boolean;
   /** How the mode connects. Default: without options. */
   readonly dial?: ModeContext["dial"] | undefined;
@@ -70,7 +70,7 @@ async function dialPlain(target: Address, { signal }: DialRequest): Promise<Chan
 
 /**
  * A person at a terminal types at an editor; else the operator is standard input, which other modes leave alone. The
- * port comes before the terminal: a server that may not have the terminal, in the background, serves all the same.
+ * port is bound before the terminal is used, so that a server in the background serves without it.
  */
 async function openOperator(
   { spec, run, output }: ServerParts,

@@ -55,7 +55,7 @@ export class TerminalInput implements Disposable {
     this.#foreground = foreground;
   }
 
-  /** Hands out what is typed, up to the end of input. */
+  /** Yields the typed lines, up to the end of input. */
   async *lines(): AsyncGenerator<string> {
     if (this.#foreground === false && !this.#editor) this.#waitForForeground();
     else await this.#open();

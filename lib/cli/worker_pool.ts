@@ -1,5 +1,5 @@
 /**
- * `server --workers`, in the main thread: checks that workers can serve the mode, starts them, adds up what they did.
+ * `server --workers`, in the main thread: checks that workers can serve the mode, starts them, adds up their totals.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import { MODES } from "./modes.ts";
 /** Options that several workers cannot keep together: each would count, or write, for itself. */
 const SINGLE_ONLY = ["once", "max-per-host", "output", "record"] as const;
 
-/** Bytes of a stream that may wait before a worker is told to wait: it leaves out what waits for too long itself. */
+/** Bytes of a stream that may be queued before a worker must wait: the worker itself drops output that waits too long. */
 const RELAYED_MAX_BYTES = 256 * 1024;
 
 /**
@@ -83,7 +83,7 @@ export async function startWorkers(
 }
 
 /**
- * Stops the workers and adds what they did to the totals of the output.
+ * Stops the workers and adds their totals to those of the output.
  *
  * @param own connections that the main thread served
  * @throws {SockeyeError} `session` when workers died again and again

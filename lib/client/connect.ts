@@ -92,7 +92,7 @@ export async function prepareDial(address: Address, options: ConnectOptions): Pr
     if (values.insecure) void report({ event: "notice", message: warning });
     const channel = await dial(address, dialOptions);
     keepOnly([...needs.converse, ...options.needs]);
-    // RFC 6455 section 4.1 allows it, and a person may have come to see just that; a browser would leave.
+    // RFC 6455 section 4.1 allows it, and a person may want to see just that; a browser would disconnect.
     const unchosen = values.subprotocol && channel.subprotocol === undefined;
     if (unchosen) void report({ event: "notice", message: say("no-subprotocol")`The server chose no subprotocol` });
     return channel;
@@ -149,7 +149,7 @@ function findOutgoing(name: string, address: Address): string {
   return findInterface(name, "IPv4", say("send-to")`send to ${formatAddress(address)}`);
 }
 
-/** The client's own certificate; what cannot be used is refused before anything is sent. */
+/** The client's own certificate; an unusable one is refused before anything is sent. */
 async function identityOf({ cert, key }: Values<typeof DIAL_OPTIONS>): Promise<Credentials | undefined> {
   if (cert === undefined && key === undefined) return undefined;
   return await (await import("../transport/tls/credentials.ts")).readIdentity(cert, key);

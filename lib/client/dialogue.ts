@@ -1,5 +1,5 @@
 /**
- * What is said and what is expected, in order: `--expect 220 --send QUIT` speaks when the greeting has come.
+ * Messages and expectations in order: `--expect 220 --send QUIT` sends QUIT once the greeting has arrived.
  *
  * @module
  */
@@ -60,7 +60,7 @@ export class Dialogue {
   }
 
   /**
-   * Says one thing after the other.
+   * Sends one message after the other.
    *
    * @throws {SockeyeError} `expect` when an expectation is not met, and what the messages throw
    */

@@ -19,7 +19,7 @@ export const CLOSED: Phrase = say("closed")`closed`;
 /** The person who types ended it, or an option. */
 export const BY_US: Phrase = say("closed-by-you")`closed by you`;
 
-/** All that was expected has come. */
+/** All expectations were met. */
 export const EXPECTED: Phrase = say("closed-expected")`closed: every --expect matched`;
 
 /** The time that `--wait` gives has passed. */

@@ -1,8 +1,8 @@
 /**
- * A client's conversation. What it sends goes out while answers come in. Many peers take a FIN for goodbye and answer no
- * more, Node's and asyncio's defaults among them, and others answer only after it: so our half ends when an answer has
- * come and pauses, or none comes, and then we read until the peer's FIN. A peer that ends first may still read: we go on
- * sending what is at hand, as piped input, but do not wait for what may come much later, as a typed line.
+ * A client's conversation. It sends and receives at the same time. Many peers close on FIN and send no more replies, as
+ * Node and asyncio do by default, and others reply only after it. So our half ends when a reply has begun and pauses,
+ * or when none begins, and then we read until the peer's FIN. A peer that ends first may still read: we keep sending
+ * available data, such as piped input, but do not wait for data that may take long, such as a typed line.
  *
  * @module
  */
@@ -48,13 +48,13 @@ class Exchange {
   #sending = false;
   /** `outgoing` is at its end. */
   #allSent = false;
-  /** The peer's FIN has come. */
+  /** The peer's FIN has arrived. */
   #peerEnded = false;
   /** Bytes were sent after that. */
   #sentLate = false;
-  /** Something has come since we last sent something. */
+  /** Data has arrived since we last sent something. */
   #answered = false;
-  /** What has come is being shown: nothing is read meanwhile. */
+  /** Received data is being shown: nothing is read meanwhile. */
   #showing = false;
   /** Our end was sent. */
   #finSent = false;
@@ -62,7 +62,7 @@ class Exchange {
   #byUs: Phrased | undefined;
   #received = 0;
   #sent = 0;
-  /** When bytes last came or went, in milliseconds of `performance.now()`. */
+  /** When bytes were last received or sent, in milliseconds of `performance.now()`. */
   #active = performance.now();
   /** Cleared at the end. */
   readonly #timers = new Timers();
@@ -147,13 +147,13 @@ class Exchange {
     this.#after(TICK_MS, check);
   }
 
-  /** The peer is gone, and what may still be to be sent has not come. */
+  /** The peer is gone, and no more input has arrived. */
   #leaveRest(): void {
     if (!this.#mayLackRest) return this.#over.resolve(BY_PEER);
     this.#over.reject(leftEarly(this.#channel.peer));
   }
 
-  /** Whether the peer may lack the rest of what it has a part of. */
+  /** Whether the peer may have got only a part of the input. */
   get #mayLackRest(): boolean {
     return this.#options.needsAll === true && this.#sent > 0 && !this.#allSent;
   }
@@ -197,7 +197,7 @@ class Exchange {
     );
   }
 
-  /** Ends our half when the answer pauses, or none comes. */
+  /** Ends our half when the reply pauses, or none begins. */
   #awaitAnswer(): void {
     const limit = this.#answered ? ANSWER_PAUSE_MS : ANSWER_START_MS;
     const rest = this.#showing ? limit : this.#active + limit - performance.now();
@@ -205,7 +205,7 @@ class Exchange {
     void this.#sendFin(undefined, "closed");
   }
 
-  /** Whether a peer that had ended its half took what came after that: if it had closed its socket, ours was reset. */
+  /** Whether a peer that had ended its half accepted later data: if it had closed its socket, ours was reset. */
   async #judgeLate(): Promise<void> {
     try {
       await this.#channel.write(new Uint8Array()); // Sends nothing, and fails after a reset.

@@ -1,5 +1,5 @@
 /**
- * What a client's conversation is given: what to send, and when it is over.
+ * The options of a client's conversation: what to send, and when it ends.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export interface ExchangeOptions {
    * everything. Default {@linkcode IDLE_AFTER_END_MS}.
    */
   readonly idleAfterEnd?: number | undefined;
-  /** Whether it is a failure when such a peer has taken a part of what is sent, and the end of it has not come. */
+  /** Whether it is a failure if such a peer has got a part of the input and the rest has not arrived. */
   readonly needsAll?: boolean | undefined;
   /** Called with the bytes of each read; true when nothing more is needed. */
   readonly until?: ((bytes: Uint8Array) => boolean) | undefined;
@@ -34,7 +34,7 @@ export interface ExchangeOptions {
   readonly onTraffic?: Report | undefined;
 }
 
-/** What a client sends: bytes, or in place of bytes what is to be done. */
+/** What a client sends: bytes, or an instruction. */
 export type Outgoing = AsyncIterable<Uint8Array | typeof FIN | typeof CLOSE | typeof DONE>;
 
 /** Nothing more will be sent: our half ends now. */
@@ -43,5 +43,5 @@ export const FIN: unique symbol = Symbol("fin");
 /** The person leaves. Bytes on their way still arrive, but we do not wait for the peer's FIN. */
 export const CLOSE: unique symbol = Symbol("close");
 
-/** All that was expected has come, and the conversation is over. */
+/** All expectations were met, and the conversation is over. */
 export const DONE: unique symbol = Symbol("done");

@@ -16,7 +16,7 @@ const SPAN = 64 * 1024;
 export const EXPECT_WAIT_MS = 10_000;
 
 /**
- * Reads a pattern. `^` and `$` match at every line, and `$` at the end of what has come so far.
+ * Reads a pattern. `^` and `$` match at every line, and `$` at the end of the data received so far.
  *
  * @throws {Error} what is wrong with it
  */
@@ -24,7 +24,7 @@ export function asPattern(text: string): RegExp {
   return new RegExp(text, "mu");
 }
 
-/** Patterns that answers must match in this order, each in what came after the match before; and the answers so far. */
+/** Patterns that replies must match in this order, each after the previous match; and the replies so far. */
 export class Expectations {
   readonly #patterns: readonly RegExp[];
   readonly #stream: TextStream;
@@ -33,7 +33,7 @@ export class Expectations {
   /** Where in the answer the last match ended. */
   #from = 0;
   #met = 0;
-  /** Why no more will come, once that is known: `before the peer ended`. */
+  /** Why no more data will arrive, once that is known: `before the peer ended`. */
   #ended: string | undefined;
   /** Continues a pending {@linkcode Expectations.wait}. */
   #wake: () => void = () => {};
@@ -68,7 +68,7 @@ export class Expectations {
     if (this.#met > before) this.#wake();
   }
 
-  /** No more will come. */
+  /** No more data will arrive. */
   end(): void {
     this.#ended = "before the peer ended";
     this.#wake();
@@ -78,7 +78,7 @@ export class Expectations {
    * Waits until so many patterns have matched.
    *
    * @param limit milliseconds for each of them
-   * @throws {SockeyeError} `expect`, saying which one did not match and what came instead
+   * @throws {SockeyeError} `expect`, naming the pattern that did not match and the data received instead
    */
   async wait(count: number, limit: number): Promise<void> {
     while (this.#met < count) {

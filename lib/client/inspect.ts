@@ -63,7 +63,7 @@ export async function inspectPort(
   }
 }
 
-/** The first line that comes within a moment, without its end; closes the connection. */
+/** The first line received within a moment, without its end; closes the connection. */
 async function readBanner(source: Pick<Channel, "read" | "close">, encoding: string): Promise<string | undefined> {
   const buffer = new Uint8Array(BANNER_MAX);
   let count: number | null = null;

@@ -1,5 +1,5 @@
 /**
- * How long a client's conversation waits for what may still come.
+ * How long a client's conversation waits for more data.
  *
  * @module
  */
@@ -11,8 +11,8 @@ export const ANSWER_START_MS = 2_000;
 export const ANSWER_PAUSE_MS = 500;
 
 /**
- * Milliseconds in which a peer that has closed its socket resets ours when more bytes come: a round trip to the other side
- * of the world.
+ * Milliseconds within which a peer that has closed its socket resets ours after more bytes: a round trip to the other
+ * side of the world.
  */
 export const RESET_MS = 300;
 

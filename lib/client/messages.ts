@@ -90,7 +90,7 @@ function sendBytes(text: string, rules: TextRules): Uint8Array {
   return new CrlfWriter().push(ended);
 }
 
-/** The bytes of a text, with what its escapes stand for. */
+/** The bytes of a text, with its escapes replaced. */
 export function textBytes(text: string, { encoding, escapes }: TextRules): Uint8Array {
   const encode = (part: string) => encodeText(part, encoding);
   return escapes ? parseEscapes(text, encode) : encode(text);

@@ -1,6 +1,6 @@
 /**
- * Which ports of a host are open. A connection is opened to each and closed again at once; `inspect` looks at what
- * answers there as well.
+ * Which ports of a host are open. A connection is opened to each and closed again at once; `inspect` also examines the
+ * service behind it.
  *
  * @module
  */
@@ -118,7 +118,7 @@ class Prober {
     }
   }
 
-  /** Tries once; a failure that is none of the port is returned. An attempt that is cut short tells no more than the one before. */
+  /** Tries once; a failure that is none of the port is returned. An attempt that is cut short adds nothing to the previous one. */
   async #once(port: number, before: PortEvent | undefined): Promise<PortEvent | SockeyeError> {
     const { timeout = PROBE_TIMEOUT_MS, waitFor = 0, signal } = this.#options;
     const most = waitFor === 0 ? timeout : Math.min(timeout, Math.max(1, this.#end - performance.now()));

@@ -1,5 +1,5 @@
 /**
- * Plays the client's side of a recorded conversation, and compares what the server answers.
+ * Plays the client's side of a recorded conversation, and compares the server's replies.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export interface ReplayOptions extends Pick<AnswersOptions, "ignore"> {
   readonly speed: number;
   /** Milliseconds without a byte after which an answer is missing. Default: {@linkcode NEXT_MS} and {@linkcode LAST_MS}. */
   readonly wait?: number | undefined;
-  /** Number of the conversation in what is reported. */
+  /** Number of the conversation in reports. */
   readonly id: number;
   /** Gives up; its reason is thrown. */
   readonly signal: AbortSignal;
@@ -46,7 +46,7 @@ export interface ReplayOptions extends Pick<AnswersOptions, "ignore"> {
 
 /** The first difference, and whether the server had ended by then. */
 export interface FirstDifference extends Difference {
-  /** Whether nothing more could come. */
+  /** Whether no more data can arrive. */
   readonly ended: boolean;
 }
 
@@ -100,9 +100,9 @@ class Player {
   readonly #whole: boolean;
   /** The first one. */
   #difference: Difference | undefined;
-  /** Why the server sends no more: it ended, or what broke the connection. */
+  /** Why the server sends no more: its end, or the failure that broke the connection. */
   #ended: { readonly cause?: unknown } | undefined;
-  /** Settled by what comes next. */
+  /** Settled by the next data or the end. */
   #news = Promise.withResolvers<void>();
 
   constructor(channel: Channel, { steps, start }: RecordedConversation, options: ReplayOptions) {
@@ -117,7 +117,7 @@ class Player {
 
   async play(): Promise<FirstDifference | undefined> {
     const { signal, speed } = this.#options;
-    /** Answers that come before the next message. */
+    /** Replies expected before the next message. */
     let due = 0;
     let isNew = true;
     let before = this.#start;
@@ -143,7 +143,7 @@ class Player {
       const { bytes } = step;
       await onTraffic?.({ event: "send", id, peer: channel.peer, data: bytes, ...(this.#whole && { whole: true }) });
       const written = channel.receive ? channel.write(bytes) : writeAll(channel, bytes);
-      // Why it failed is told by the read.
+      // The read reports the cause.
       await unlessAborted(written.then(() => this.sent += bytes.length, () => undefined), signal);
       return true;
     }
@@ -152,7 +152,7 @@ class Player {
       this.reason = say("reset-recorded")`reset, as recorded`;
       return false;
     }
-    // A message transport has no half-close: its end comes when all has been answered.
+    // A message transport has no half-close: it is ended once all replies have arrived.
     if (!channel.receive) await channel.closeWrite().catch(() => {});
     return true;
   }
@@ -169,7 +169,7 @@ class Player {
     while (!this.#answers.complete && !this.#ended && !this.#difference) {
       if (!await unlessAborted(settledWithin(this.#news.promise, missing), this.#options.signal)) break;
     }
-    // All has come: the client waits a little for more.
+    // Everything has arrived: the client waits a little for more.
     if (this.#answers.complete) await this.#answered(Infinity, SURPLUS_MS);
     this.#difference ??= this.#answers.finish();
     const cause = this.#ended?.cause;
@@ -220,7 +220,7 @@ class Player {
   }
 }
 
-/** The server's messages, those together between which the client sent nothing. */
+/** The server's messages, grouped by the client's messages between them. */
 function turnsOf(steps: readonly RecordedStep[]): RecordedMessage[][] {
   const turns: RecordedMessage[][] = [];
   let isNew = true;

@@ -1,6 +1,6 @@
 /**
- * `--output`: what a peer sends, byte for byte in a file. It grows as `NAME.part` and gets its name at the end: after a
- * failure a file that was there is what it was.
+ * `--output`: saves a peer's data byte for byte. The file grows as `NAME.part` and is renamed at the end, so after a
+ * failure an existing file is unchanged.
  *
  * @module
  */

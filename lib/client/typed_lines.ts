@@ -44,9 +44,9 @@ export interface TypedOptions {
   readonly eol: Eol;
   /** Each message is sent as one, as over UDP. */
   readonly messageBoundaries: boolean;
-  /** Takes what the person should know. */
+  /** Called with notices for the person. */
   readonly notice: (message: Phrased) => void;
-  /** Shows what comes and goes in other encodings. */
+  /** Changes the encodings of received and sent text. */
   readonly onEncodings: (encodings: Encodings) => void;
   /** Whether the peer is a chat, which has commands of the same names. */
   readonly inChat: () => boolean;

@@ -49,7 +49,7 @@ interface Steps {
   readonly hash: Hash | undefined;
   /** Converts to UTF-8. */
   readonly text: ToUtf8 | undefined;
-  /** Keeps what is no text off a terminal, unless the user insists. */
+  /** Keeps binary data off a terminal, unless the user insists. */
   readonly guard: TerminalGuard | undefined;
 }
 
@@ -65,19 +65,19 @@ export class Body {
   readonly #text: ToUtf8 | undefined;
   /** Since when the decoder holds bytes back that a reader may wait for; undefined if it holds none. */
   #heldSince: number | undefined;
-  /** Ends the wait for what they depend on. */
+  /** Ends the wait for the data that they depend on. */
   #stopWaiting = () => {};
   /** Settles when bytes that were held back too long are on their way. */
   #released = Promise.resolve();
   readonly #guard: TerminalGuard | undefined;
-  /** What the user has not been told yet. */
+  /** Notices that the user has not seen yet. */
   readonly #notices: string[] = [];
   readonly #hash: Hash | undefined;
   /** The first bytes, while they do not tell yet which codings to undo; undefined after that. */
   #held: Uint8Array | undefined;
   /** How many of them are looked at next. */
   #lookAt = LOOK_BYTES;
-  /** Bytes that the target has, those of an earlier run included. */
+  /** Bytes in the target, including those of an earlier run. */
   #saved: number;
 
   private constructor(target: Target, options: BodyOptions, codings: Codings | undefined, steps: Steps) {
@@ -97,7 +97,7 @@ export class Body {
    *
    * @param target where the bytes go; the caller closes it
    * @param fields header of the answer; without it the bytes are the rest of a part and go to the target as they come
-   * @param origin its name, and what was asked for
+   * @param origin its name, and the request
    */
   static async open(target: Target, options: BodyOptions, fields?: Fields, origin: CodingOptions = {}): Promise<Body> {
     const { raw, decode, toUtf8, shown, charset, digest } = options;
@@ -114,7 +114,7 @@ export class Body {
     return body;
   }
 
-  /** Whether the bytes in the target are those that were sent. */
+  /** Whether the bytes in the target are unchanged from the response. */
   get verbatim(): boolean {
     return !this.#decoder && !this.#text;
   }
@@ -170,14 +170,15 @@ export class Body {
     if (this.#held.length >= this.#lookAt) await this.#look(this.#held, false);
   }
 
-  /** Looks what the first bytes are of; if codings around it are undone, no later run can go on with it. */
+  /** Detects the format from the first bytes; if codings around it are undone, no later run can continue it. */
   async #look(head: Uint8Array, whole: boolean): Promise<void> {
     const codings = this.#codings!;
     const undone = await codingsAround(head, codings, whole);
     this.#lookAt = head.length * 2;
     if (undone === undefined) return;
     if (undone.length > 0) await this.#target.note?.(undefined);
-    // If more is undone than the header says, it names what was done for the way, and nothing of that stays.
+    // If more codings are undone than the header names, the header names only those added for the transfer, and none of
+    // these stays.
     await this.#settle(undone, undone.length > codings.undone.length ? undefined : codings.notice);
     this.#held = undefined;
     await this.#push(head);

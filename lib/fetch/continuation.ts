@@ -1,5 +1,5 @@
 /**
- * Whether a later run can go on with the bytes of a body, and what the user is told of that.
+ * Whether a later run can continue the bytes of a body, and the notices about that.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import type { Target } from "./target_contract.ts";
 
 /** What can become of a body that is cut off. */
 export class Continuation {
-  /** Whether the user asks for a range: what comes is saved as it is. */
+  /** Whether the user asks for a range: the response is saved as it is. */
   readonly userRange: boolean;
   readonly #request: HttpRequest;
   readonly #notice: (message: Phrased) => void;
@@ -35,7 +35,7 @@ export class Continuation {
     this.userRange = asksForRange(request);
   }
 
-  /** Whether the bodies of this request are what a plain request for its address gets, of which a part can be asked for. */
+  /** Whether the bodies of this request equal those of a plain request for its address, so that a part can be requested. */
   get possible(): boolean {
     return this.#request.method === "GET" && !this.userRange;
   }
@@ -57,7 +57,7 @@ export class Continuation {
     return version;
   }
 
-  /** The bytes up to `position` come: unless they are all, the note is saved. A small page ends without one. */
+  /** Called with the bytes up to `position`: saves the note unless they complete the body. A small page gets none. */
   async advance(target: Target, position: number, total: number | undefined): Promise<void> {
     this.#warn(target, position);
     if (total === undefined || position < total) await this.saveNote(target);

@@ -1,6 +1,6 @@
 /**
- * The cookies of one call: what servers set on the way counts for its later requests, and a file keeps them for later calls.
- * Loaded only when there are any.
+ * The cookies of one call: those that servers set are sent with its later requests, and a file keeps them for later
+ * calls. Loaded only when there are any.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export class CookieStore {
   /**
    * Reads a file, which need not be there yet.
    *
-   * @throws {SockeyeError} `permission`, or `file` for what is no cookie file: it would be replaced at the end
+   * @throws {SockeyeError} `permission`, or `file` if it is not a cookie file, which would be replaced at the end
    */
   static async open(path: string, notice: (message: Phrased) => void): Promise<CookieStore> {
     const doing = say("read")`read ${quote(path)}`;
@@ -38,7 +38,7 @@ export class CookieStore {
     demandReplaced(path);
     return await withFileErrors(doing, async () => {
       const info = await ifThere(Deno.stat(path));
-      // The folder of a new one must be there: what servers set would be lost at the end.
+      // The folder of a new one must exist, or the cookies would be lost at the end.
       if (!info) {
         await withFileErrors(say("write")`write ${quote(path)}`, () => Deno.stat(path.replace(/[^/]*$/, "") || "."));
       }
@@ -53,7 +53,7 @@ export class CookieStore {
     });
   }
 
-  /** Takes what an answer sets; `remark` hears why a cookie is not kept. */
+  /** Takes the cookies of a response; `remark` is called with the reason when one is not kept. */
   take(fields: Fields, url: URL, remark: (message: string) => void): void {
     for (const field of fields.getAll("set-cookie")) {
       const problem = this.#jar.take(field, url, Date.now());

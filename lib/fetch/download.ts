@@ -53,7 +53,7 @@ export interface Watch {
   request(head: Uint8Array, peer: string): void;
   /** The head of an answer, as `peer` sent it. */
   answer(head: Uint8Array, peer: string): void;
-  /** Bytes of the body that have come, and of the whole body if that is known; both as sent. */
+  /** Received bytes of the body, and of the whole body if that is known; both as sent. */
   progress(bytes: number, total: number | undefined): void;
   /** A message for the user; a `detail` is shown only with `--verbose`. */
   notice(message: Phrased, detail?: boolean): void;
@@ -89,7 +89,7 @@ class Download {
   #firstByte = 0;
   /** Pause that the last Retry-After field asked for, in milliseconds (RFC 9110 section 10.2.3). */
   #retryAfter = 0;
-  /** What the user has been told of the body. */
+  /** Notices about the body that the user has seen. */
   readonly #told = new Set<string>();
   #toldParts = false;
   /** The failure status whose body goes to a stream; thrown once the body is there. */
@@ -259,7 +259,7 @@ class Download {
     return more;
   }
 
-  /** Says once what is odd about the body's codings; its first or last bytes may have to tell. */
+  /** Reports oddities of the body's codings once; only its first or last bytes may show them. */
   #tellNotices(): void {
     for (const notice of this.#saving.body?.takeNotices() ?? []) {
       if (!this.#told.has(notice)) this.#options.watch.notice(notice);

@@ -1,5 +1,6 @@
 /**
- * What an earlier run left of a download, found before this run's first request and told if no answer replaces it.
+ * The part that an earlier run left of a download: found before this run's first request, and reported if no response
+ * replaces it.
  *
  * @module
  */
@@ -20,7 +21,7 @@ export interface EarlierRun {
 }
 
 /**
- * Looks for what an earlier run left of an address.
+ * Looks for the part that an earlier run left of an address.
  *
  * @param path NAME as the user says; without it any name may have been chosen by the server
  * @param guess NAME as the address suggests

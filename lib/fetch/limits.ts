@@ -20,9 +20,9 @@ export const RETRY_STATUSES: ReadonlySet<number> = new Set([408, 425, 429, 500, 
 export const RETRY_AFTER_MAX_MS = 60_000;
 
 /**
- * Bytes from which on a download counts as long, so that one which cannot be continued says so at its beginning: at
- * 10 Mbit/s they take a quarter of a minute. A body of unknown length is long once so many bytes have come; to say it of
- * each would be noise, for most pages are short and have neither a length nor a version.
+ * Bytes from which a download counts as long, so that the user learns at its beginning if it cannot be continued: they
+ * take 15 s at 10 Mbit/s. A body of unknown length is long once so many bytes have arrived. A notice for every body
+ * would be noise, as most pages are short and have neither a length nor a version.
  */
 export const LONG_BYTES: number = 16 * 1024 * 1024;
 

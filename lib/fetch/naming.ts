@@ -1,5 +1,5 @@
 /**
- * Where a body is saved, and what must not be replaced there.
+ * Where a body is saved, and which files must not be replaced there.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export interface NamingOptions {
   readonly taken: ReadonlySet<string>;
 }
 
-/** NAME with its folder, by the address and what the server says. */
+/** NAME with its folder, from the address and the server's header. */
 export function nameFor({ path, folder }: Pick<NamingOptions, "path" | "folder">, url: URL, said?: string): string {
   return inFolder(path ?? fileNameFor(url, said), folder);
 }

@@ -1,5 +1,5 @@
 /**
- * Which content codings to ask for, and what a body is by its name: a packed file stays as it is.
+ * Which content codings to ask for, and the type of a body by its name: a packed file stays as it is.
  *
  * @module
  */

@@ -44,7 +44,7 @@ export function parseProxy(text: string, where?: string): URL {
 /** What stands before a password in a value without a host: an optional scheme, and the user. */
 const USER = /^((?:[a-z][a-z0-9+.-]*:[\\/]+|https?:)?[^:@]*:)(?!\d+(?:[/?#]|$)|[\\/])[^@]+$/i;
 
-/** Quotes a proxy that may lack its host: what stands for a port and is no number is taken for a password. */
+/** Quotes a proxy that may lack its host: a port that is not a number is taken for a password. */
 function quoteProxy(text: string): string {
   return quoteAddress(text.replace(USER, "$1***").replace(/^[^:/@]+@/, "***@"));
 }

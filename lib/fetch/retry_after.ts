@@ -11,7 +11,7 @@ import { RETRY_AFTER_MAX_MS } from "./limits.ts";
  * Reads a Retry-After: a number of seconds, or a date by the server's clock.
  *
  * @param date the Date of the answer, if it has one
- * @returns milliseconds; 0 for what is neither
+ * @returns milliseconds; 0 for anything else
  */
 export function pauseOf(retryAfter: string, date: string | undefined): number {
   const now = readDate(date ?? "") ?? Date.now();

@@ -30,7 +30,7 @@ export interface RouteOptions {
   readonly insecure?: boolean | undefined;
   /** The client's own certificate, for a server that asks for one. Default: none. */
   readonly identity?: Credentials | undefined;
-  /** Addresses by `host:port`, in place of what the name would lead to. Default: none. */
+  /** Addresses by `host:port`, used instead of resolving the name. Default: none. */
   readonly resolve?: ReadonlyMap<string, string> | undefined;
   /** Zones by IPv6 address, which no URL can have. Default: none. */
   readonly zones?: ReadonlyMap<string, string> | undefined;
@@ -40,7 +40,7 @@ export interface RouteOptions {
   readonly source?: Source | undefined;
   /** The version of IP to use. Default: both. */
   readonly family?: Family;
-  /** Records what passes from the request on; `serverName` is the name that TLS asks for. Default: nothing does. */
+  /** Records the traffic from the request on; `serverName` is the name that TLS asks for. Default: no recording. */
   readonly record?: ((channel: Channel, serverName: string | undefined) => Channel) | undefined;
   /** Milliseconds for the TCP connection; default: as `dial` has it. */
   readonly connectTimeout?: number | undefined;
@@ -169,7 +169,7 @@ function addressOf(url: URL, { resolve, zones }: Pick<RouteOptions, "resolve" | 
   return { transport: "tcp", host, port };
 }
 
-/** An address with port 0 is refused where it comes from: here it would look like one without a port. */
+/** An address with port 0 is refused where it is parsed: here it would look like one without a port. */
 function portOf(url: URL): number {
   if (url.port !== "") return Number(url.port);
   return isSocks(url) ? 1080 : url.protocol === "https:" ? 443 : 80;

@@ -27,7 +27,7 @@ import { passedOn, type Target } from "./target_contract.ts";
 export interface SavingOptions extends BodyOptions, NamingOptions {
   /** Takes the body instead of a file. */
   readonly stream?: Target | undefined;
-  /** Continues what an earlier run left. */
+  /** Continues the part of an earlier run. */
   readonly resume: boolean;
   /** Tells the user. */
   readonly watch: { notice(message: Phrased): void };
@@ -45,9 +45,9 @@ export class Saving {
   #target: Target | undefined;
   /** Bytes that were given up, though they are there until a body replaces them. */
   #lost = 0;
-  /** Bytes that still come though they are there. */
+  /** Bytes still to arrive that are already saved. */
   #skip = 0;
-  /** Whether the last request asked only for what is missing. */
+  /** Whether the last request asked only for the missing bytes. */
   #ranged = false;
   /** The most bytes of a body that were there after a failure, or after a short part. */
   #furthest = 0;
@@ -68,7 +68,7 @@ export class Saving {
     return this.#path;
   }
 
-  /** Whether the next request asks only for what is missing. */
+  /** Whether the next request asks only for the missing bytes. */
   get resuming(): boolean {
     return rangeFields(this.#state).length > 0;
   }
@@ -97,9 +97,9 @@ export class Saving {
     return "transfer" in this.#state ? this.#state.transfer : undefined;
   }
 
-  /** Looks for what an earlier run left, if it is to be continued. */
+  /** Looks for the part of an earlier run, if it is to be continued. */
   async prepare(): Promise<void> {
-    // Converted text has other bytes than what was sent, so the size of the file is no offset to continue at.
+    // Converted text differs from the bytes sent, so the size of the file is not an offset to continue at.
     const { resume, stream, toUtf8, decode, path, folder } = this.#options;
     if (!resume || stream || toUtf8 || decode || !this.#continuation.possible) return;
     const earlier = await findEarlierRun(shownUrl(this.#request.url), path && this.#path, this.#path, folder);
@@ -107,15 +107,15 @@ export class Saving {
     if (earlier.notice !== undefined) this.#options.watch.notice(earlier.notice);
   }
 
-  /** Header fields that ask for what is missing, in a form that can be continued. */
+  /** Header fields that ask for the missing bytes, in a form that can be continued. */
   fields(): Field[] {
     const plain = asksPlain(this.#request, this.#options);
     return [["Accept-Encoding", plain ? "identity" : ACCEPT_ENCODING], ...rangeFields(this.#state)];
   }
 
   /**
-   * Whether bytes came that the next attempt need not ask for, and more are there than ever before: attempts that bring
-   * some are not counted. That ends, also where a server has another version each time.
+   * Whether this attempt received bytes that the next one need not request, and more than ever before: such attempts
+   * are not counted. That ends, even if the server has another version each time.
    */
   advances(): boolean {
     if (this.#state.is !== "receiving" || interrupt(this.#state.transfer).is === "fresh") return false;
@@ -125,10 +125,10 @@ export class Saving {
   }
 
   /**
-   * After a failure, before the next attempt: gets ready to continue, or to begin again where that is impossible.
+   * After a failure, before the next attempt: gets ready to continue, or to start again if that is impossible.
    *
    * @returns false when bytes are lost by that
-   * @throws {SockeyeError} the failure, where what has been passed on would have to be taken back
+   * @throws {SockeyeError} the failure, if bytes that were passed on would have to be taken back
    */
   retry(failure: SockeyeError): boolean {
     this.#failure = failure;
@@ -199,23 +199,23 @@ export class Saving {
     this.#state = { is: "done", transfer };
   }
 
-  /** SHA-256 of what is saved, in hex; undefined if none was computed, as of what was complete before. */
+  /** SHA-256 of the saved bytes, in hex; undefined if none was computed, as for a file that was already complete. */
   digest(): string | undefined {
     return this.#digest ??= this.body?.digest();
   }
 
-  /** The bytes are not those that were wanted: they never become NAME, and no later run goes on with them. */
+  /** The bytes have the wrong checksum: they never become NAME, and no later run continues them. */
   async reject(reason: string): Promise<void> {
     this.#continuation.refuse(reason);
     await this.#target?.note?.(undefined);
   }
 
-  /** Makes what was saved NAME, of this time in milliseconds since 1970. */
+  /** Renames the saved file to NAME and sets its time, in milliseconds since 1970. */
   async commit(modified?: number): Promise<void> {
     await this.#target?.commit(modified);
   }
 
-  /** Leaves NAME as it was; returns what the user should know of bytes that are kept. */
+  /** Leaves NAME as it was; returns a notice about bytes that are kept. */
   async abandon(): Promise<Phrased | undefined> {
     this.body?.abort();
     if (!this.#target) return stillThere(this.#state, this.#path, this.#there);

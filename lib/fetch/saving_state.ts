@@ -1,6 +1,6 @@
 /**
- * The states of a body that is saved, without any I/O: what is there, what a request asks for, and whether an answer
- * continues the bytes that are there (RFC 9110 sections 13.1.5 and 14).
+ * The states of a body that is saved, without any I/O: which bytes are saved, what a request asks for, and whether a
+ * response continues the saved bytes (RFC 9110 sections 13.1.5 and 14).
  *
  * @module
  */
@@ -60,7 +60,7 @@ export type State =
 /** Thrown when the bytes that are there cannot be continued: the request is to be repeated for the whole body. */
 export class StartOver extends Error {}
 
-/** Thrown after a part that is shorter than what was asked for (RFC 9110 section 15.3.7): the rest is to be asked for. */
+/** Thrown after a part that is shorter than requested (RFC 9110 section 15.3.7): the rest must be requested. */
 export class NextPart extends Error {}
 
 /** Counts the bytes of a body that are there, as sent, by this run and an earlier one. */

@@ -1,6 +1,6 @@
 /**
- * Targets that cannot read back what they took, so that no later run can continue them: standard output, devices and
- * named pipes, and files in a process without read permission.
+ * Targets that cannot read back their bytes, so that no later run can continue them: standard output, devices and named
+ * pipes, and files in a process without read permission.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Opens the target of a body, and finds what an earlier run left of one. A body goes to `NAME.part` and becomes NAME
+ * Opens the target of a body, and finds the part that an earlier run left. A body goes to `NAME.part` and becomes NAME
  * when it is complete, checked and on the disk, so that an existing NAME keeps its bytes until then. `NAME.part.json`
  * says which body the part belongs to.
  *

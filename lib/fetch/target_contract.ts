@@ -15,7 +15,7 @@ export interface PartNote extends Version {
 
 /** An open target. Its methods reject with a SockeyeError, mostly of kind `file`; after a failure it is abandoned. */
 export interface Target {
-  /** Bytes that the target has, those of an earlier run included. */
+  /** Bytes in the target, including those of an earlier run. */
   readonly size: number;
   /** Appends bytes; settles when the operating system has them. */
   write(bytes: Uint8Array): Promise<void>;

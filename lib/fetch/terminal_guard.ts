@@ -1,5 +1,5 @@
 /**
- * Keeps what is no text off a terminal, where it would be a flood of `\\xNN`.
+ * Keeps binary data off a terminal, where it would be a flood of `\\xNN`.
  *
  * @module
  */

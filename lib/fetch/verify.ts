@@ -1,5 +1,5 @@
 /**
- * Compares what was saved with the SHA-256 that it should have. Loaded only with `--sha256`.
+ * Compares the saved bytes with the expected SHA-256. Loaded only with `--sha256`.
  *
  * @module
  */

@@ -37,7 +37,8 @@ const ZSTD_WINDOW_LOG = 23;
  * Makes the decoder for a body.
  *
  * @param codings the members of Content-Encoding in the order of the header: the last one is decoded first
- * @param remark told of data that is not what its coding says, and is passed on as it is, and of bytes behind the data
+ * @param remark called about data that does not match its coding and is passed on as it is, and about bytes after the
+ * data
  * @returns undefined when there is nothing to decode
  * @throws {SockeyeError} `protocol` for an unknown coding, or too many
  */
@@ -138,7 +139,7 @@ function codingOf(name: string): Coding {
   return coding;
 }
 
-/** Whether data begins with bytes in these ranges; what ends too early may have meant to. */
+/** Whether data begins with bytes in these ranges, as far as it goes; undefined while it is too short to tell. */
 function beginsWith(head: Uint8Array, whole: boolean, ranges: readonly (readonly [number, number])[]) {
   const fits = ranges.every(([from, to], at) => at >= head.length || (head[at]! >= from && head[at]! <= to));
   return !fits ? false : whole || head.length >= ranges.length ? true : undefined;
@@ -158,7 +159,7 @@ function inOneStream(framed: Framed): Coding {
   };
 }
 
-/** Whether the first bytes decode, or fail only after some have: not all at once, for a failure takes back what came before. */
+/** Whether the first bytes decode, or fail only after some have: not all at once, because a failure discards earlier output. */
 async function isDecodable({ name, create }: Framed, zlib: typeof Zlib, head: Uint8Array): Promise<boolean> {
   for (const size of [head.length, 1]) {
     const inflater = new Inflater(name, create(zlib, head));

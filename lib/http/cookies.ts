@@ -18,7 +18,7 @@ export interface Cookie {
   readonly value: string;
   /** The host in lower case, without a dot before it. */
   readonly domain: string;
-  /** Goes to this host alone, not to those below it. */
+  /** Goes to this host only, not to its subdomains. */
   readonly hostOnly: boolean;
   /** Goes to addresses whose path begins with this one. */
   readonly path: string;
@@ -94,7 +94,7 @@ function keyOf({ name, domain, path }: Cookie): string {
   return `${domain}\t${path}\t${name}`;
 }
 
-/** The value of a Cookie field: what the user sends, but for what the jar knows better, and the jar's own. */
+/** The value of a Cookie field: the user's cookies, except those that the jar replaces, and the jar's own. */
 export function cookieField(own: string, cookies: readonly Cookie[]): string {
   const known = new Set(cookies.map(({ name }) => name));
   const parts = own.split(";").map(trim).filter((part) => part !== "" && !known.has(nameIn(part)));

@@ -13,7 +13,7 @@ const DELIMITERS = /[\t\x20-\x2f\x3b-\x40\x5b-\x60\x7b-\x7e]+/;
 /**
  * Reads a date, in whatever order its parts are.
  *
- * @returns milliseconds since 1970; undefined for what is no date
+ * @returns milliseconds since 1970; undefined for anything else
  */
 export function readDate(text: string): number | undefined {
   let [time, day, month, year]: [number[]?, number?, number?, number?] = [];

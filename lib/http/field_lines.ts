@@ -1,7 +1,7 @@
 /**
- * Reads the field lines of an answer as clients do that use a connection once: what breaks the grammar and says nothing
- * about where the body ends is skipped, and told. Two parsers that differ in it read the same body all the same. What could
- * frame the body is never skipped.
+ * Reads the field lines of an answer as clients do that use a connection once: lines that break the grammar without
+ * affecting where the body ends are skipped and reported. Parsers that treat them differently still read the same body.
+ * Lines that could frame the body are never skipped.
  *
  * @module
  */

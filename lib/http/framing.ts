@@ -21,7 +21,7 @@ export type Framing =
 /**
  * Finds the framing of a response; throws a SockeyeError when the fields contradict each other.
  *
- * @param remarks gets what a proxy must not take, and a client that uses the connection once may
+ * @param remarks receives errors that a proxy must not accept, but a client that uses the connection once may
  */
 export function framingOf(method: string, { status, minor }: StatusLine, fields: Fields, remarks: string[]): Framing {
   if (method === "HEAD" || status < 200 || status === 204 || status === 304) return { by: "nothing" };

@@ -22,7 +22,7 @@ const FLAG = { headerSum: 2, extra: 4, name: 8, comment: 16 };
 /** What the next bytes are: a header, or behind a member perhaps one; deflate data; a trailer; nothing that matters. */
 type Part = "header" | "between" | "data" | "trailer" | "over";
 
-/** Decodes members up to what is none. */
+/** Decodes members until the data is not one. */
 export class Gunzip implements BodyDecoder {
   readonly #zlib: typeof Zlib;
   readonly #next: BodyDecoder;

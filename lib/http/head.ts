@@ -1,5 +1,6 @@
 /**
- * Parses the head of a response (RFC 9112 sections 4 and 5), strictly: `field_lines.ts` has what a download takes besides.
+ * Parses the head of a response (RFC 9112 sections 4 and 5), strictly: `field_lines.ts` has the errors that a download
+ * tolerates.
  *
  * @module
  */

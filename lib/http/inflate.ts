@@ -30,7 +30,7 @@ export type ZlibStream = ReturnType<typeof Zlib.createGunzip | typeof Zlib.creat
 export interface Probe {
   /** The bytes to offer. */
   readonly bytes: Uint8Array;
-  /** Judges by how many of them were used, and what came out. */
+  /** Decides by the number of bytes used and the output. */
   isComplete(used: number, decoded: Uint8Array): boolean;
 }
 
@@ -40,7 +40,7 @@ export class Inflater {
   readonly #stream: ZlibStream;
   /** Whether bytes were given to the stream that it has not used up. */
   #writing = false;
-  /** Whether the stream has come to its end. */
+  /** Whether the stream has ended. */
   #ended = false;
   /** Why nothing more can be decoded; thrown by every call from then on. */
   #failure: Error | undefined;
@@ -98,7 +98,7 @@ export class Inflater {
     if (!isComplete(used, concat(decoded))) throw cutOff(this.#name);
   }
 
-  /** Reads until nothing more comes. No event can happen between the last check and the wait, so none is missed. */
+  /** Reads until there is no more output. No event can happen between the last check and the wait, so none is missed. */
   async #drain(sink: DecodedSink, isDone: () => boolean): Promise<void> {
     while (true) {
       for (let piece = this.#read(); piece; piece = this.#read()) {

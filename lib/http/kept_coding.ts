@@ -25,7 +25,7 @@ export interface CodingOptions {
   readonly raw?: boolean | undefined;
   /** All, also those of a file that is packed by its name or type. */
   readonly decode?: boolean | undefined;
-  /** The name that says what the file is. Default: none. */
+  /** The name that shows the type of the file. Default: none. */
   readonly name?: string;
   /** Whether a body without a coding was asked for: one that has it nevertheless stays as it is. Default false. */
   readonly identity?: boolean;
@@ -73,14 +73,14 @@ export function sortCodings(fields: Fields, options: CodingOptions): Codings {
   return { kept, undone, notice, remark, guesses: guessesOf(kept, undone, mayPack) };
 }
 
-/** A member of Content-Encoding without what does not belong there: `gzip` of `"gzip"` and `gzip;q=1`. */
+/** A member of Content-Encoding without quotes and parameters: `gzip` of `"gzip"` and `gzip;q=1`. */
 function wordOf(member: string): string {
   return member.split(";", 1)[0]!.replaceAll('"', "").trim();
 }
 
 /**
- * A server that packs a packed file for the way names the coding once where it does not know that the file is packed; one
- * that was told twice that it is names it once more than it packs.
+ * A server that compresses a packed file for the transfer names the coding only once if it does not know that the file
+ * is packed; a server in which that is configured twice names it once more than it compresses.
  */
 function guessesOf(kept: readonly string[], undone: readonly string[], mayPack: boolean): string[][] {
   const outer = kept.at(-1)!;
@@ -90,8 +90,8 @@ function guessesOf(kept: readonly string[], undone: readonly string[], mayPack: 
 }
 
 /**
- * Bytes that show what is in coded data. Most codings show it after some hundred bytes, but of a zstd block, which has
- * 128 KiB at most, nothing is known before its end.
+ * Bytes that suffice to show the contents of coded data. Most codings need some hundred bytes, but a zstd block, of 128
+ * KiB at most, shows nothing before its end.
  */
 const PEEK_BYTES = 132 * 1024;
 
@@ -100,7 +100,7 @@ const PEEK_BYTES = 132 * 1024;
  *
  * @param head the first bytes
  * @param whole whether there are no others
- * @returns the codings to undo; undefined while the bytes do not tell
+ * @returns the codings to undo; undefined while there are too few bytes to decide
  */
 export async function codingsAround(
   head: Uint8Array,

@@ -10,7 +10,7 @@ interface Packing {
   readonly codings: ReadonlySet<string>;
   /** The extensions of its files, without the dot. */
   readonly extensions: ReadonlySet<string>;
-  /** Their media types, without what stands before the slash and without `x-`. */
+  /** Their media types, without the part before the slash and without `x-`. */
   readonly types: ReadonlySet<string>;
   /** The bytes with which its data begins; none where they are not always the same. */
   readonly magic: readonly number[];
@@ -124,7 +124,7 @@ export function beginsAs(coding: string, data: Uint8Array): boolean | undefined 
 /** Extensions of the archives that some packed names shorten: `.tgz` is `.tar.gz`. */
 const ARCHIVES: ReadonlySet<string> = new Set(["tar", "gtar"]);
 
-/** Whether a name is that of what a packed file has in it: `a.json` of `x.json.gz`, `a.svg` of `x.svgz`. */
+/** Whether a name is that of a packed file's content: `a.json` of `x.json.gz`, `a.svg` of `x.svgz`. */
 function isContentOf(name: string, packed: string): boolean {
   const last = extensionsOf(name).at(-1);
   if (last === undefined || isPacked(name)) return false;
@@ -133,8 +133,8 @@ function isContentOf(name: string, packed: string): boolean {
 }
 
 /**
- * The name that says what a file is: the first of a packed file. A name before it, which the user or the server has
- * chosen, stands against that if it is the name of what is in the packed file; any other may be a temporary one.
+ * The name that shows the type of a file: the first one of a packed file. An earlier name, chosen by the user or the
+ * server, overrides it if it is that of the packed file's content; any other may be temporary.
  *
  * @param names the user's, and those of the server
  */

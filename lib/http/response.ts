@@ -1,8 +1,8 @@
 /**
- * Parses an HTTP/1.x response: bytes in, events out, no socket. The parser is a generator that pauses where it needs more
- * bytes, so that it reads like the grammar of a response, and the events do not depend on how the bytes were cut. No
- * part of a body is ever kept, and at most 256 KiB of a head. A connection has one response: what breaks the grammar
- * without a doubt about the body is taken, and remarked on.
+ * Parses an HTTP/1.x response: bytes in, events out, no socket. The parser is a generator that pauses where it needs
+ * more bytes, so that it reads like the grammar of a response, and the events do not depend on how the bytes were cut.
+ * No part of a body is ever kept, and at most 256 KiB of a head. A connection has one response: errors of syntax that
+ * leave the body unambiguous are accepted and reported.
  *
  * @module
  */
@@ -60,7 +60,7 @@ export class ResponseParser {
   /** What was pushed last, and how much of it is parsed. */
   #bytes: Uint8Array = NOTHING;
   #at = 0;
-  /** The line whose end has not come, if that is what is read. */
+  /** The incomplete line, if a line is being read. */
   #line: LineBuffer | undefined;
   /** The first byte, when there was one. */
   #first: number | undefined;
@@ -216,7 +216,7 @@ export class ResponseParser {
   }
 }
 
-/** Says what is wrong when the connection ends at this place; undefined where nothing is. */
+/** Describes the error when the connection ends at this point; undefined if that is no error. */
 type Missing = () => string | undefined;
 
 /** Chunk extensions are ignored, as RFC 9112 section 7.1.1 requires of unknown ones. */

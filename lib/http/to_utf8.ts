@@ -23,9 +23,9 @@ function asciiLength(bytes: Uint8Array): number {
 
 /**
  * Converts a text that arrives in chunks to UTF-8, and changes its XML declaration and its first `<meta>` to match.
- * What is not text, or names no charset, passes unchanged.
+ * Data that is not text, or text without a charset, passes unchanged.
  *
- * The first {@linkcode PRESCAN_BYTES} are searched for the charset. Of them are held back only those that depend on it, until
+ * The first {@linkcode PRESCAN_BYTES} are searched for the charset. Held back are only bytes that depend on it, until
  * it is known, and a tag that may have to be changed, until it is complete.
  *
  * @example
@@ -84,7 +84,7 @@ export class ToUtf8 {
     return bytes.length > room ? concat([first, this.#convert(bytes.subarray(room))]) : first;
   }
 
-  /** Returns what is held back, for a reader that must not wait: a charset that is named later counts from there on. */
+  /** Returns the bytes held back, for a reader that must not wait: a charset that is named later applies from there on. */
   release(): Uint8Array {
     if (!this.#head) return NOTHING;
     const charset = this.#decode ? undefined : charsetOf(this.#contentType, this.#head);
@@ -120,7 +120,7 @@ export class ToUtf8 {
 
   #begin(charset: string, head: Uint8Array): void {
     this.#decode = this.#shown ? shownDecoder(charset) : plainDecoder(charset);
-    // What was given before is ASCII, or was released as it came.
+    // Earlier output is ASCII, or was released unconverted.
     this.#text = latin1(head.subarray(0, this.#given)) + this.#decode(head.subarray(this.#given));
   }
 

@@ -1,5 +1,5 @@
 /**
- * Files that take what clients send, as it came: each is complete when its client has ended its half.
+ * Files that save the data of clients unchanged: each is complete when its client has ended its half.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { OutputFile } from "../server/mode_files.ts";
 /** Stands for the number of the client in a name. */
 const ID = "{id}";
 
-/** Writes what each client sends to a file; clients take turns at a name without `{id}`. */
+/** Writes the data of each client to a file; clients take turns at a name without `{id}`. */
 export class ReceivedFiles implements Mode {
   readonly needs: NonNullable<Mode["needs"]>;
   readonly keepsData = true;
@@ -83,7 +83,7 @@ export class ReceivedFiles implements Mode {
     this.#closing.add(closing);
   }
 
-  /** Throws the first failure to write: what clients sent is not all there. */
+  /** Throws the first failure to write: the clients' data is incomplete. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#closing);
     if (this.#failure) throw this.#failure;

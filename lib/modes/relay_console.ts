@@ -25,7 +25,7 @@ export const RELAY_TYPED: HelpList = {
   ],
 };
 
-/** Does what is typed. */
+/** Runs a typed command. */
 export class RelayConsole {
   readonly #context: ModeContext;
   readonly #faults: FaultSettings;
@@ -38,7 +38,7 @@ export class RelayConsole {
     this.#flows = flows;
   }
 
-  /** Reads to the end of what is typed. Never rejects. */
+  /** Reads typed commands to the end of the input. Never rejects. */
   async run(): Promise<void> {
     const { operator, notice } = this.#context;
     try {

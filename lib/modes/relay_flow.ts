@@ -84,7 +84,7 @@ export class Flow {
     }
   }
 
-  /** Lets the faults act that were set, from the one at this index on, after those that act already. */
+  /** Adds the faults from this index on, after the active ones. */
   addFaults(from: number): void {
     const target = this.#target;
     if (!target || this.#closed) return;
@@ -115,7 +115,7 @@ export class Flow {
     this.peer.reset(reason);
   }
 
-  /** Passes on what the client sent. */
+  /** Passes on the client's data. */
   passUp(bytes: Uint8Array): void | Promise<void> {
     const target = this.#target;
     if (!target) return;
@@ -199,7 +199,7 @@ export class Flow {
     return receive || bytes.length <= this.#max.down ? this.peer.send(bytes) : this.#sendParts(bytes);
   }
 
-  /** Passes on what faults have left of it. */
+  /** Passes on the data after the faults. */
   async #deliver(dir: Dir, target: Channel, { bytes, whole, lost, end, marks }: Segment): Promise<void> {
     if (bytes) {
       const passed = lost ? undefined : dir === "up" ? this.#write(target, bytes) : this.#send(target, bytes);
@@ -225,7 +225,7 @@ export class Flow {
         at += await target.write(bytes.subarray(at));
       }
     } catch (error) {
-      // What the target said before it broke the connection is still to be read, and the failure comes after it.
+      // Data that the target sent before it broke the connection is read first, then the failure.
       if (this.#ends.down) this.#targetFailed(error);
     }
   }

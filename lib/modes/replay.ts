@@ -1,6 +1,6 @@
 /**
- * Plays the server of a recording: a client's message is looked for among the recorded ones, and what the server did
- * then is done again.
+ * Plays the server of a recording: finds a client's message among the recorded ones and repeats the server's reaction
+ * to it.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { messageOf } from "../errors.ts";
 import type { Mode, ModeContext, ModeSpec, Peer } from "../server/mode.ts";
 import { wait } from "../wait.ts";
 
-/** Milliseconds of silence after which what came is no recorded message. */
+/** Milliseconds of silence after which the received data is not a recorded message. */
 const UNMATCHED_MS = 200;
 
 /** Likewise, where it is the beginning of one: the rest may be late. */
@@ -56,7 +56,7 @@ interface PeerState {
   held: Uint8Array;
   /** Ends the wait for more of it. */
   timer: ReturnType<typeof setTimeout> | undefined;
-  /** Settles when what came is answered: messages are answered one after the other. */
+  /** Settles when the received message is answered: messages are answered one after the other. */
   answered: Promise<void>;
   /** Aborted when the client is gone. */
   readonly gone: AbortController;
@@ -135,7 +135,7 @@ class Replay implements Mode {
     else await this.#unmatched(peer, state, bytes);
   }
 
-  /** Takes bytes of a stream: what may be several messages, or the beginning of one. */
+  /** Takes bytes of a stream, which may hold several messages or the beginning of one. */
   async #take(peer: Peer, state: PeerState, bytes: Uint8Array): Promise<void> {
     const buffer = new ByteBuffer();
     buffer.push(state.held);
@@ -185,7 +185,7 @@ class Replay implements Mode {
     await this.#play(peer, state, this.#exchanges[index]!, request);
   }
 
-  /** Does what the server did. */
+  /** Repeats what the server did. */
   async #play(peer: Peer, { gone }: PeerState, { time, answers }: Exchange, request?: Uint8Array): Promise<void> {
     const { speed, copy, whole } = this.#plan;
     let before = time;

@@ -1,10 +1,10 @@
 /**
- * `talk`: the operator answers one client at a time. Other clients wait in a queue and hear nothing: a client that waits for the
- * answer to its first message would take a word about the queue for that. The server reads from them only when their talk begins,
- * so that what they send meanwhile is not lost. An answer ends like the client's messages: with a newline for nc or telnet,
- * without one for a program that sends texts without line ends. `q` is sent as well before it ends a talk, for clients that end at
- * it; the next talk begins when the connection is closed. When the operator's input has ended the talk under way goes on, and all
- * other clients are turned away.
+ * `talk`: the operator answers one client at a time. Other clients wait in a queue and receive nothing: a client that
+ * waits for the reply to its first message would mistake a notice about the queue for it. The server reads from them
+ * only when their talk begins, so that no data is lost meanwhile. An answer ends like the client's messages: with a
+ * newline for nc or telnet, without one for a program that sends texts without line ends. `q` is sent as well before it
+ * ends a talk, for clients that end at it; the next talk begins when the connection is closed. When the operator's
+ * input has ended the talk under way goes on, and all other clients are turned away.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * What comes while a person types: each read is a message of its own, on lines of its own. Most answers that people see
- * have no line end, so nothing is made of its lack but a dim sign.
+ * Data that arrives while a person types: each read is a message of its own, on lines of its own. Most replies that
+ * people see have no line end, so only a dim sign marks its absence.
  *
  * @module
  */

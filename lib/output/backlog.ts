@@ -1,6 +1,6 @@
 /**
- * What a transcript leaves out. It never holds up what it tells of: while a stream is not read, events for it are counted
- * instead of shown, and their number is told when there is room again.
+ * The lines that a transcript skips. A transcript never holds up the traffic it shows: while a stream is not read,
+ * events for it are counted instead of shown, and their number is printed when there is room again.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export const EVENTS_LIMIT_BYTES: number = 8 * 1024 * 1024;
  */
 export const JSON_WAIT_MS = 1_000;
 
-/** Counts what is left out of both streams. */
+/** Counts the events left out of both streams. */
 export class Backlog {
   readonly #sink: Sink;
   readonly #onRoom: (stream: Stream) => void;
@@ -50,8 +50,8 @@ export class Backlog {
   }
 
   /**
-   * Waits until stdout is read, for {@linkcode JSON_WAIT_MS} at most: then events are left out until half of what waits is
-   * read, and nothing waits for that.
+   * Waits until stdout is read, for {@linkcode JSON_WAIT_MS} at most: then events are left out until half of the queue
+   * is read, without waiting for that.
    */
   async hold(read: Promise<void>): Promise<void> {
     if (await settledWithin(read, JSON_WAIT_MS)) return;

@@ -17,7 +17,7 @@ const SENDER = /^(?:<(\S+)>|\* (\S+)|\[(\S+)\](?= )|\*\*\*)/;
 /** How the room of sockeye greets a newcomer. */
 const GREETING = /^\*\*\* You are \S+; /;
 
-/** Whether a text that came first is the greeting of a chat. */
+/** Whether the first received text is the greeting of a chat. */
 export function isGreeting(text: string): boolean {
   return GREETING.test(text);
 }

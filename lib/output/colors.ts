@@ -21,7 +21,7 @@ export type TextRole =
   | "heading"
   /** What stands for a byte that is no text. */
   | "byte"
-  /** One of those who talk in a chat. */
+  /** A person in a chat. */
   | `person${0 | 1 | 2 | 3 | 4}`;
 
 /** The roles of people: none has the colour of an error or of a byte. */

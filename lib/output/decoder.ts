@@ -32,7 +32,7 @@ export class DirectionDecoder {
    *
    * @param safe whether text is for a terminal: control characters escaped, line ends LF. Else only invalid bytes are
    * escaped
-   * @param mark colours what stands for a byte that is no text, such as `\xff`; only for a terminal. Default: nothing
+   * @param mark colours the escape of a byte that is not text, such as `\xff`; only for a terminal. Default: nothing
    */
   constructor(encoding: string, safe: boolean, mark?: (escape: string) => string) {
     this.#safe = safe;
@@ -66,7 +66,7 @@ export class DirectionDecoder {
     return { text: end === "\n" ? shown.slice(0, -1) : shown, end, hint };
   }
 
-  /** Ends the direction: gives what waited for more bytes, such as half a character as invalid bytes. */
+  /** Ends the direction: returns the bytes that waited for more, such as half a character as invalid bytes. */
   rest(): string {
     return this.#escape(this.textStream.end(), true);
   }
@@ -77,7 +77,7 @@ export class DirectionDecoder {
     return this.#hexDump.push(bytes, whole, options);
   }
 
-  /** Leaves bytes out: what waited for them is left out as well, and offsets go on behind them. */
+  /** Skips bytes: bytes that waited for them are skipped as well, and offsets continue after them. */
   skip(bytes: Uint8Array): void {
     this.textStream.end();
     this.#heldCr = "";

@@ -1,6 +1,6 @@
 /**
- * Traffic cut into messages, as `--frame` says, and judged, as `--checksum` says, before it is shown. It is cut apart
- * from what a mode or a client does with it, so that neither waits for the other; where messages end is the same.
+ * Traffic cut into messages, as `--frame` says, and judged, as `--checksum` says, before it is shown. It is cut
+ * separately from the cutting in a mode or a client, so that neither waits for the other; both find the same messages.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export type Direction = Omit<TrafficEvent, "data">;
 
 /** What differs for traffic of the past. */
 export interface FramedOptions {
-  /** Whether the checksums of what is sent are judged as well. Default: only of what is received. */
+  /** Whether checksums of sent messages are judged as well. Default: only of received ones. */
   readonly judgeSent?: boolean;
   /** Whether a pause is one of the clock; else the caller ends a message with {@linkcode FramedTraffic.end}. Default true. */
   readonly timed?: boolean;
@@ -50,7 +50,7 @@ export class FramedTraffic {
     return shown.at(-1); // The last one is written after the others.
   }
 
-  /** Shows what is unfinished; what comes then begins anew. */
+  /** Shows the unfinished message; the next bytes begin a new one. */
   end(): void {
     for (const message of this.#framer?.end() ?? []) void this.#showMessage(message, this.#direction);
   }

@@ -49,12 +49,12 @@ function skippedField(skipped: number): { skipped?: number } {
 }
 
 /**
- * Characters that JSON leaves alone, and that a terminal or an editor acts on or hides: DEL, C1, line separators, format
- * characters (bidi), fillers, joiners, tags, variation selectors, and what is no character.
+ * Characters that JSON leaves alone, and that a terminal or an editor acts on or hides: DEL, C1, line separators,
+ * format characters (bidi), fillers, joiners, tags, variation selectors, and noncharacters.
  */
 const ACTIVE = /[\x7f-\x9f\u2028\u2029\p{Cf}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
 
-/** One line. Active characters are escaped as `\u202e`: a program reads the same text, a person who looks on is not misled. */
+/** One line. Active characters are escaped as `\u202e`: a program reads the same text, and a person who reads along is not misled. */
 function toLine(value: Readonly<Record<string, unknown>>): string {
   return `${JSON.stringify(value).replace(ACTIVE, escapeOne)}\n`;
 }

@@ -38,9 +38,9 @@ export interface Description {
 
 /** What the words depend on besides. */
 export interface Circumstances {
-  /** The lines of a chat tell who comes and goes, so that connections are a detail. */
+  /** The lines of a chat show joins and leaves, so connections are a detail. */
   readonly chat?: boolean | undefined;
-  /** A person types what a client sends. */
+  /** A person types the messages of a client. */
   readonly typed?: boolean | undefined;
   /** The name of a peer in a chat, by its number. */
   readonly nameOf?: ((id: number) => string | undefined) | undefined;
@@ -169,7 +169,7 @@ function describeCaptured(
   return { role: "note", text };
 }
 
-/** Whether a command serves many peers, and tells of each; what it tells never holds up what it tells of. */
+/** Whether a command serves many peers and reports on each; the reports never hold up the peers. */
 export function isServing(command: CommandName): boolean {
   return command === "server" || command === "tap";
 }
@@ -258,7 +258,7 @@ function peerLabel({ id, peer }: { id?: number; peer?: string }, { nameOf }: Cir
   return name === undefined ? `#${id} ${peer}` : `#${id} ${name} ${peer}`;
 }
 
-/** How much came and went, and in which time. */
+/** The bytes received and sent, and the time taken. */
 function traffic({ received, sent, ms }: CloseEvent | DoneEvent): Phrase {
   return say("in-out")`${size(received)} in, ${size(sent)} out, ${duration(ms)}`;
 }

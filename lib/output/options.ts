@@ -12,7 +12,7 @@ import type { Translate } from "./translate.ts";
 export interface OutputOptions {
   /** NDJSON instead of a transcript. */
   readonly json?: boolean | undefined;
-  /** Only errors, and what a client received. */
+  /** Only errors, and the data that a client received. */
   readonly quiet?: boolean | undefined;
   /** Details as well. */
   readonly verbose?: boolean | undefined;
@@ -28,11 +28,11 @@ export interface OutputOptions {
   readonly terminal: boolean;
   /** Columns of that terminal at the moment. Default 80. */
   readonly columns?: (() => number) | undefined;
-  /** A person types what a client sends. */
+  /** A person types the messages of a client. */
   readonly typed?: boolean | undefined;
-  /** The server is a chat, whose lines tell who comes and goes. */
+  /** The server is a chat, whose lines show joins and leaves. */
   readonly chat?: boolean | undefined;
-  /** What a message is. Default: what one read brings. */
+  /** What a message is. Default: the data of one read. */
   readonly form?: MessageForm | undefined;
   /** Traffic comes as messages already: it is not cut again. */
   readonly framed?: boolean | undefined;
@@ -44,6 +44,6 @@ export interface OutputOptions {
   readonly heads?: Stream | undefined;
   /** Whether a fetch shows the heads of its requests. */
   readonly requests?: boolean | undefined;
-  /** A client passes bytes on as they come: its stdout is not a terminal and no encoding was asked for. */
+  /** A client passes bytes on as it receives them: its stdout is not a terminal and no encoding was asked for. */
   readonly raw: boolean;
 }

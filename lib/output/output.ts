@@ -27,7 +27,7 @@ export type OutputTotals = Totals & { readonly transport?: TransportName };
 /** The colours of a port's states. */
 const PORT_ROLES = { open: "good", closed: "error", filtered: "warning" } as const;
 
-/** Shows what one command does. */
+/** Shows the events of one command. */
 export class Output {
   /** Takes every event but traffic. */
   readonly report: Report;
@@ -37,7 +37,7 @@ export class Output {
   readonly #traffic: TrafficView;
   /** Set by a fetch on a terminal. */
   #progressLine: ProgressLine | undefined;
-  /** Names of those who talk in a chat, by number. */
+  /** Names of the people in a chat, by number. */
   readonly #names = new Map<number, string>();
   /** What was left out because the output was not read. */
   readonly #backlog: Backlog;
@@ -79,7 +79,7 @@ export class Output {
     return (this.#parts.options.translate ?? inEnglish)(message);
   }
 
-  /** Shows what comes and what is sent in other encodings from now on, canonical names. */
+  /** Sets the encodings in which received and sent text is shown from now on, canonical names. */
   switchEncodings(read: string, write: string): void {
     this.#traffic.switchEncodings?.(read, write);
   }
@@ -156,7 +156,7 @@ export class Output {
     if (description && (verbose || !description.detail)) this.#remark(description);
   }
 
-  /** The last event is never left out: it has the number of those that were. */
+  /** The last event is never left out: it has the number of those skipped. */
   #showJson(event: SockeyeEvent): void | Promise<void> {
     const { sink } = this.#parts;
     const mayBeLeftOut = this.#isTranscript && event.event !== "done";

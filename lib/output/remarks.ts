@@ -9,7 +9,7 @@ import { Phrase, say } from "../phrase.ts";
 import { traitsOf } from "../transport/mod.ts";
 import type { Description } from "./messages.ts";
 
-/** What is to be said of a message: what faults did to it, and how complete and right it is. */
+/** Remarks on a message: the faults applied to it, whether it is complete, and its checksum. */
 export function remarkOn(traffic: Omit<TrafficEvent, "data">): Description | undefined {
   const state = stateOf(traffic);
   if (!traffic.faults) return state;
@@ -17,7 +17,7 @@ export function remarkOn(traffic: Omit<TrafficEvent, "data">): Description | und
   return { role: "warning", text: new Phrase("remarks", all.join(", "), all) };
 }
 
-/** That a message is stray, unfinished or cut, and what its checksum says. */
+/** Whether a message is stray, unfinished or cut, and the verdict on its checksum. */
 function stateOf({ stray, partial, cut, checksum }: Omit<TrafficEvent, "data">): Description | undefined {
   if (checksum) {
     const { ok, has, want } = checksum;

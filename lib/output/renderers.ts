@@ -26,13 +26,13 @@ import { inEnglish } from "./translate.ts";
 
 /** One form of a transcript. Promises mean that the output is behind. */
 export interface Renderer {
-  /** Where it shows what is sent; undefined where it shows only what is received, which goes to stdout. */
+  /** The stream for sent data; undefined if it shows only received data, which goes to stdout. */
   readonly sentTo: Stream | undefined;
   /** Shows a read or a write. */
   show(event: TrafficEvent, decoder: DirectionDecoder): void | Promise<void>;
-  /** Shows what the decoder holds back, when the peer is gone. */
+  /** Shows the bytes held back by the decoder, when the peer is gone. */
   end?(direction: Omit<TrafficEvent, "data">, decoder: DirectionDecoder): void;
-  /** Whether what came is a chat of sockeye. */
+  /** Whether the peer is a chat of sockeye. */
   isChat?(): boolean;
 }
 
@@ -155,7 +155,7 @@ function lineRenderer({ command, colorize, screen, options, remark }: RendererPa
   const print = (traffic: Direction & Pick<TrafficEvent, "checksum">, text: string): void | Promise<void> => {
     if (text === "") return;
     const { event, id } = traffic;
-    // What peers send is the data of this command; what the server sends them is about it.
+    // Data from peers is the output of this command; data sent to them only accompanies it.
     const stream = event === "recv" ? "stdout" : sentTo ?? "stderr";
     const paint = (role: TextRole, shown: string) => colorize(stream, role, shown);
     const label = `#${id} ${ARROWS[event]}`;

@@ -1,8 +1,8 @@
 /**
- * The one place where bytes are written to stdout and stderr. What is queued is joined, and written in the order of the
- * calls over both streams, as a terminal shows it; only a stream that is not read is overtaken by the other one. A
- * producer of data that is faster than the reader of stdout gets a promise to wait for. A closed stream swallows what
- * follows: a server goes on without its terminal.
+ * The one place where bytes are written to stdout and stderr. Queued bytes are joined and written in the order of the
+ * calls on both streams, as a terminal shows them; only a stream that is not read is overtaken by the other. A producer
+ * of data that is faster than the reader of stdout gets a promise to wait for. A closed stream discards further writes:
+ * a server goes on without its terminal.
  *
  * @module
  */

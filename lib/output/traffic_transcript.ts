@@ -21,9 +21,9 @@ export class TrafficTranscript implements TrafficView {
   readonly #renderer: Renderer;
   /** By direction and number of the peer, from its first traffic to its end: the number may be used again. */
   readonly #decoders = new Map<string, DirectionDecoder>();
-  /** Likewise, where a message is not what one read brings. */
+  /** Likewise, if a message is not simply the data of one read. */
   readonly #framed = new Map<string, FramedTraffic>();
-  /** Where the last datagram came from, if it was another address than the one that a client sends to. */
+  /** The sender of the last datagram, if it is not the address that a client sends to. */
   #otherSender: string | undefined;
   readonly #chatLines: ChatLines;
   /** Encodings of text that comes and that is sent. */
@@ -84,7 +84,7 @@ export class TrafficTranscript implements TrafficView {
     if (this.#parts.options.json && this.#parts.command !== "tap") return this.#backlog.hold(shown);
   }
 
-  /** Says from which address the next datagrams come, where it is not the one that a client sends to. */
+  /** Shows the sender of the next datagrams, if it is not the address that a client sends to. */
   #nameSender({ peer, other }: TrafficEvent): void {
     const { options, remark } = this.#parts;
     const sender = other ? peer : undefined;
@@ -117,7 +117,7 @@ export class TrafficTranscript implements TrafficView {
     return this.#chatLines.rows(shownLine(line), remark);
   }
 
-  /** Shows what was held back, half a character for instance. */
+  /** Shows the bytes held back, such as half a character. */
   end(id: number, peer: string): void {
     for (const event of ["recv", "send"] as const) {
       const key = `${event} ${id}`;

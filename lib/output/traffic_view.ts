@@ -15,11 +15,11 @@ import type { RendererParts } from "./renderers.ts";
 export interface TrafficView {
   /** Shows a read or a write. A promise means that the output is behind. */
   show(event: TrafficEvent): void | Promise<void>;
-  /** Shows what was held back of a peer that is gone. */
+  /** Shows the bytes held back for a peer that is gone. */
   end(id: number, peer: string): void;
-  /** Shows what comes and what is sent in other encodings from now on, canonical names. */
+  /** Sets the encodings in which received and sent text is shown from now on, canonical names. */
   switchEncodings?(read: string, write: string): void;
-  /** Whether what comes is a chat of sockeye. */
+  /** Whether the peer is a chat of sockeye. */
   readonly isChat?: boolean;
   /** Lays out a line of a chat, as it was written, with a remark behind it. */
   chatRows?(line: string, remark: string): string;
@@ -28,7 +28,7 @@ export interface TrafficView {
 /** Makes a view from the parts of an output. */
 export type MakeTrafficView = (parts: RendererParts, backlog: Backlog) => TrafficView;
 
-/** Loads what a command and its flags ask for. */
+/** Loads the view that a command and its flags need. */
 export async function loadTrafficView(command: CommandName, options: OutputOptions): Promise<MakeTrafficView> {
   if (isBare(command, options)) return makeBareView;
   const { TrafficTranscript } = await import("./traffic_transcript.ts");

@@ -116,7 +116,7 @@ export class Admission {
 
   /** A refused connection lingers for a moment, so that no reset destroys the line that says why. */
   #refuse(channel: Channel, why: Phrased): void {
-    // The source of a datagram may be forged, and the answer would be longer than what came.
+    // The source of a datagram may be forged, and the reply would be longer than the datagram.
     const mute = traitsOf(channel.transport).connectionless;
     if (mute || this.#lingering.size >= REFUSALS_LINGERING) return channel.close();
     this.#lingering.set(channel, explain(channel, why).then(() => void this.#lingering.delete(channel)));

@@ -28,7 +28,7 @@ export class ConnectionCounter {
     this.#counts = new Uint32Array(memory);
   }
 
-  /** Bounds the limits of all threads by what is open now and so many more, at least 1; gives that bound. */
+  /** Bounds the limits of all threads by the connections open now plus so many, at least 1; returns that bound. */
   lower(more: number): number {
     const most = Math.max(1, Atomics.load(this.#counts, OPEN) + more);
     Atomics.store(this.#counts, MOST, most);

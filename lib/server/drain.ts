@@ -1,5 +1,5 @@
 /**
- * Which peers are idle while a server drains: those that have sent nothing for a while, and are owed nothing.
+ * Which peers are idle while a server drains: those that have sent nothing for a while and have no data due.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { EndDetails, Mode, Peer } from "./mode.ts";
 import type { ServedPeer } from "./peer.ts";
 import { STOPS } from "./reasons.ts";
 
-/** Tells the operator what happens between the first signal and the end. */
+/** The notice for the operator between the first signal and the end. */
 export function describeDrain(count: number, ms: number): Phrase {
   const go = count === 1 ? "goes on" : "go on";
   const until = `for up to ${ms / 1000} s; a second signal ends the server at once`;
@@ -49,7 +49,8 @@ export class ActivityWatch implements Mode {
     const activity = this.#peers.get(peer);
     if (activity?.at === undefined || activity.handling > 0 || peer.stuckSince !== undefined) return false;
     const { quietMs } = this.#mode;
-    // Where people write, a peer that only reads is idle. Elsewhere it may get what it has waited for, from a target above all.
+    // Where people write, a peer that only reads is idle. Elsewhere it may be getting the data that it has waited for,
+    // especially from a target.
     if (quietMs === undefined && activity.sent !== peer.sent) note(activity);
     return performance.now() - activity.at >= (quietMs ?? QUIET_MS);
   }

@@ -49,7 +49,7 @@ export class FairScheduler {
     if (this.#reads++ === 0) queueMicrotask(() => this.#endTurn());
   }
 
-  /** Asks for the next read: a promise to wait for when other clients come first. */
+  /** Asks for the next read: a promise to wait for if it is the turn of other clients. */
   next(): Promise<void> | undefined {
     if (this.#stopped || (!this.#full && this.#queue.length === 0)) return undefined;
     return new Promise((resolve) => {

@@ -10,7 +10,7 @@ export const MAX_CONNECTIONS = 1024;
 /** The most workers: beyond the cores of today's machines they gain nothing, and each costs some 10 MB. */
 export const MAX_WORKERS = 64;
 
-/** Workers that may die in a minute before the server ends: what kills one again and again is not cured by another one. */
+/** Workers that may die in a minute before the server ends: a cause that kills one after the other is not cured by one more. */
 export const WORKER_DEATHS = { most: 5, withinMs: 60_000 } as const;
 
 /** Milliseconds before a worker that died is replaced, so that one which dies at its start does not keep the machine busy. */
@@ -52,10 +52,10 @@ export const SLOT_WAIT_MS = 50;
 /** Milliseconds after which a silent UDP peer is forgotten: UDP has no other end. NATs forget it about as soon (RFC 4787). */
 export const UDP_IDLE_MS = 60_000;
 
-/** Connections that came or went since memory was last trimmed, from which on it is worth a pause: some megabytes. */
+/** Connections opened or closed since memory was last trimmed at which trimming is worth a pause: some megabytes. */
 export const TRIM_CHANGES = 256;
 
-/** Milliseconds without a connection that comes or goes before memory is trimmed. */
+/** Milliseconds without a new or closed connection before memory is trimmed. */
 export const TRIM_QUIET_MS = 500;
 
 /** Milliseconds in which a host that is turned away again and again is reported once. */
@@ -64,7 +64,7 @@ export const REFUSAL_NOTICE_MS = 10_000;
 /** The same for requests that are refused and answers that are left out. */
 export const REPORT_MS = 60_000;
 
-/** Hosts that are reported in such a time; of others it is told how often. They may be forged, and a person reads what is told. */
+/** Hosts that are reported in such a time; others are only counted. They may be forged, and a person reads the reports. */
 export const REPORTED_HOSTS = 100;
 
 /** Refused connections that may linger at a time; above it they are closed at once, so that a flood holds no descriptors. */

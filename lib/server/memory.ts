@@ -1,6 +1,6 @@
 /**
- * Returns memory to the system after many connections came and went: V8 collects garbage to make room for new objects but keeps
- * its pages, and after 8000 clients have left it holds as much as while they were there.
+ * Returns memory to the system after many connections were opened and closed: V8 collects garbage to make room for new
+ * objects but keeps its pages, and after 8000 clients have left it holds as much as while they were there.
  *
  * @module
  */

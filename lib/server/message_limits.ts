@@ -1,6 +1,6 @@
 /**
- * Which messages may be sent to a peer: not those that are too long for its transport, nor more than an address that may be
- * forged gets.
+ * Which messages may be sent to a peer: none that is too long for its transport, and no more than the limit for an
+ * address that may be forged.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The contract between a server and its modes: what a mode is in the table, what it is given, what the server asks of it, and
- * all that it sees of a peer. A mode knows no socket, so it is written once for every transport.
+ * The contract between a server and its modes: a mode's row in the table, its context, the calls that the server makes,
+ * and its view of a peer. A mode knows no socket, so it is written once for every transport.
  *
  * @module
  */
@@ -18,20 +18,20 @@ import type { ModeFiles } from "./mode_files.ts";
 export interface Mode {
   /** Permissions that it needs while it serves, besides those of the transport. Default: none. */
   readonly needs?: readonly Need[];
-  /** Whether it keeps what peers send, which is then shown only on request. Default false. */
+  /** Whether it saves the data of peers, which is then shown only on request. Default false. */
   readonly keepsData?: boolean;
-  /** Whether complete messages that came together may be handed over as one, since it does the same with them. Default false. */
+  /** Whether complete messages from one read may be handed over as one, because it treats them the same. Default false. */
   readonly joins?: boolean;
   /** Called once, when the listener is bound and before the first peer is accepted. */
   start?(listener: Listener): Promise<Started>;
   /** A peer connected. None of its bytes is handed over until the promise settles. */
   open?(peer: Peer): void | Promise<void>;
-  /** Takes out of bytes that came what is no text, before they are shown or handed over. Default: nothing. */
+  /** Removes anything that is not text from received bytes before they are shown or handed over. Default: nothing. */
   clean?(peer: Peer, bytes: Uint8Array): Uint8Array;
-  /** Whether what a peer sends now is a secret, such as a password: it is handed over, and never shown. Default false. */
+  /** Whether the peer is now sending a secret, such as a password, which is handed over but never shown. Default false. */
   withholds?(peer: Peer): boolean;
   /**
-   * Bytes came, in a view of the peer's read buffer: copy what is kept longer than until the promise settles. It is awaited
+   * Receives bytes in a view of the peer's read buffer: copy any that are kept after the promise settles. It is awaited
    * before the next read: this is the back-pressure.
    */
   data(peer: Peer, bytes: Uint8Array): void | Promise<void>;
@@ -40,10 +40,10 @@ export interface Mode {
   /** The peer sends no more, which the mode reports; called at once, whatever its transport, and before `end`. */
   ended?(peer: Peer): void;
   /**
-   * The peer is gone, however it went. Called once for each peer that was opened.
+   * The peer is gone, for any reason. Called once for each peer that was opened.
    *
-   * @param cause what broke the connection; undefined where one side ended it in order
-   * @returns what is known better of the end than by the server
+   * @param cause the failure of the connection; undefined if one side ended it cleanly
+   * @returns details of the end that the mode knows better than the server
    */
   close?(peer: Peer, cause?: unknown): void | EndDetails;
   /** The server stops in so many milliseconds, and accepts no more; peers that are not idle go on until then. */
@@ -53,9 +53,9 @@ export interface Mode {
    * without a byte in either direction.
    */
   readonly quietMs?: number | undefined;
-  /** The server stops: what is posted now still goes out, then every peer is ended. */
+  /** The server stops: messages posted now still go out, then every peer is ended. */
   stop?(): void;
-  /** Every peer is gone: releases what the mode opened. */
+  /** Every peer is gone: releases the mode's files and connections. */
   [Symbol.asyncDispose]?(): Promise<void>;
 }
 
@@ -90,7 +90,7 @@ export interface Peer {
   readonly hello?: TlsHello | undefined;
   /** Whether it can still be sent to. */
   readonly open: boolean;
-  /** Since when the system takes nothing of what was posted, in milliseconds of `performance.now()`; undefined when none waits. */
+  /** Since when the system has accepted no queued bytes, in milliseconds of `performance.now()`; undefined if none are queued. */
   readonly stuckSince: number | undefined;
   /**
    * Sends bytes and waits until the system took them. The bytes must stay as they are until then. With message boundaries a
@@ -105,16 +105,16 @@ export interface Peer {
    * message that is too long is left out as by {@linkcode send}.
    */
   post(messages: readonly Uint8Array[]): boolean;
-  /** Settles when the system took what was queued until now, or the peer is gone. */
+  /** Settles when the system has accepted the bytes queued so far, or the peer is gone. */
   flush(): Promise<void>;
   /**
-   * Ends the connection gracefully: what is queued goes out, then FIN. Settles when that is done or the peer is gone.
+   * Ends the connection gracefully: queued bytes go out, then FIN. Settles when that is done or the peer is gone.
    *
    * @param code close code of a WebSocket (RFC 6455 section 7.4), which is then told the reason. Default 1000
    * @param reason what is reported of its end. Default `closed`
    */
   end(code?: number, reason?: Phrased): Promise<void>;
-  /** Ends our half when all that waits is sent; what the peer sends still comes. With message boundaries it ends both. */
+  /** Ends our half once all queued bytes are sent; data from the peer is still received. With message boundaries it ends both. */
   endHalf(): Promise<void>;
   /** Ends the connection at once. */
   kick(reason: Phrased): void;
@@ -126,13 +126,13 @@ export interface Peer {
 export interface ModeContext {
   /** The encoding of text on the wire, a canonical name such as `utf-8`. */
   readonly encoding: string;
-  /** What a message is. Default: what one read brings. */
+  /** What a message is. Default: the data of one read. */
   readonly form?: MessageForm | undefined;
   /** The most bytes of one message, on a transport with message boundaries. Default: no limit. */
   readonly messageMax?: number | undefined;
   /** The person at the server, for modes with `operator: true`. */
   readonly operator: Operator;
-  /** Takes what the mode has to report. */
+  /** Receives the events of the mode. */
   readonly report: Report;
   /** Reports a notice to the person at the server, about a peer or all of them. */
   notice(message: Phrased, peer?: Peer): void;
@@ -160,7 +160,7 @@ export interface Operator {
   readonly interactive: boolean;
   /** What was typed, line by line; it ends when the input does. */
   lines(): AsyncIterable<string>;
-  /** Sets what stands before the line being typed; empty for the usual prompt. */
+  /** Sets the prompt of the line being typed; empty for the usual one. */
   prompt(text: string): void;
 }
 
@@ -176,11 +176,11 @@ export interface ModeSpec {
   readonly options: OptionTable;
   /** What people type while it serves, for the help. Default: nothing. */
   readonly typed?: readonly HelpList[];
-  /** Whether it reads what the operator types. Default false. */
+  /** Whether it reads the operator's input. Default false. */
   readonly operator?: boolean;
-  /** Whether it reports the conversation as `say` events; what each client sends is then a detail. Default false. */
+  /** Whether it reports the conversation as `say` events; the data of each client is then a detail. Default false. */
   readonly logsConversation?: boolean;
-  /** Whether peers are told what others say: over UDP a sender shows first that its address is its own. Default false. */
+  /** Whether peers receive the messages of others: over UDP a sender must first prove that its address is its own. Default false. */
   readonly asksSenders?: boolean;
   /** Whether it reports traffic itself, by `ModeContext.traffic`. Default false. */
   readonly reportsTraffic?: boolean;
@@ -188,7 +188,7 @@ export interface ModeSpec {
   readonly resets?: boolean;
   /** Whether its peers have nothing to do with each other, so that workers may share them. Default false. */
   readonly stateless?: boolean;
-  /** Makes the mode for one server. Throws `usage` for a bad value, and what opening files and buses may throw. */
+  /** Makes the mode for one server. Throws `usage` for a bad value, and the errors of opening files and buses. */
   create(given: readonly Given[], context: ModeContext): Mode | Promise<Mode>;
 }
 

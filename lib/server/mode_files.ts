@@ -10,7 +10,7 @@ import { guardedFailure, isGuarded, type Need } from "../permissions.ts";
 import { quote } from "../printable.ts";
 import { demandReplaced, ReplacedFile } from "../replaced_file.ts";
 
-/** A file that takes what is written to it; one of its two ends closes it. */
+/** A file that data is written to; one of its two ends closes it. */
 export interface OutputFile extends Pick<ReplacedFile, "path" | "place" | "write" | "complete" | "abandon"> {}
 
 /** What a mode may do with files. Everything throws a SockeyeError of kind `file` or `permission`. */
@@ -21,7 +21,7 @@ export interface ModeFiles {
   checkRead(path: string): Promise<void>;
   /** Begins a file that takes the place of an old one when it is complete. */
   replace(path: string): Promise<OutputFile>;
-  /** Checks the permissions for that; returns those that it takes. */
+  /** Checks the permissions for that; returns the required ones. */
   checkReplace(path: string): readonly Need[];
 }
 

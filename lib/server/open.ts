@@ -1,5 +1,5 @@
 /**
- * Opens what a server listens on: checks the permissions, reads or makes the certificate, binds.
+ * Opens a server's listener: checks the permissions, reads or makes the certificate, binds.
  *
  * @module
  */
@@ -32,7 +32,7 @@ export interface OpenListener extends Listener, Disposable {
 
 /** The rest of the server. */
 export interface OpenContext {
-  /** Takes what a person should know. */
+  /** Called with notices for the operator. */
   readonly notice: (message: Phrased) => void;
   /** Gives up; its reason is thrown. */
   readonly signal: AbortSignal;

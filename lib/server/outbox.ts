@@ -35,7 +35,10 @@ export interface OutboxOptions {
 /** A caller that waits until all messages up to a place in the order are written. */
 type Waiter = PromiseWithResolvers<void> & { readonly place: number };
 
-/** For what still waits when a peer leaves. One for all: an error of its own would cost more than the rest of a connection's end. */
+/**
+ * The error of bytes still queued when a peer leaves. One for all: an error of its own would cost more than the rest of
+ * a connection's end.
+ */
 const GONE = new SockeyeError("session", "Cannot send: the peer is gone");
 
 /** The ordered, bounded way out to one peer. */
@@ -47,7 +50,7 @@ export class Outbox {
   /** Whether each message is a write of its own: then none is delayed. */
   readonly #single: boolean;
   readonly #options: OutboxOptions;
-  /** Delayed: what is queued waits for the next round of the batcher. */
+  /** Delayed: queued bytes wait for the next round of the batcher. */
   #state: "idle" | "delayed" | "writing" = "idle";
   /** What was posted, in groups. */
   #queue: (readonly Uint8Array[])[] = [];
@@ -79,12 +82,12 @@ export class Outbox {
     return this.#state === "writing";
   }
 
-  /** Since when the system takes nothing of what is being written, in milliseconds of `performance.now()`. */
+  /** Since when the system has accepted none of the bytes being written, in milliseconds of `performance.now()`. */
   get stuckSince(): number | undefined {
     return this.busy ? this.#progressAt : undefined;
   }
 
-  /** Starts to write what was delayed. */
+  /** Starts to write the delayed bytes. */
   start(): void {
     if (this.#state !== "delayed") return;
     this.#beginWrite();
@@ -92,7 +95,7 @@ export class Outbox {
   }
 
   /**
-   * Writes bytes after all that came before.
+   * Writes bytes after all earlier ones.
    *
    * @param bytes must stay as they are until the promise settles
    * @param after is waited for as well; the place of the bytes in the order is taken at once
@@ -170,7 +173,7 @@ export class Outbox {
     else if (this.#queued >= WORTHY_BYTES) this.start();
   }
 
-  /** Writes what is queued: at once, or in the next round if it is little and no caller waits for it. */
+  /** Writes the queued bytes: at once, or in the next round if they are few and no caller waits for them. */
   #next(): void {
     if (this.#queue.length === 0) return void (this.#state = "idle");
     this.#state = "delayed";

@@ -1,7 +1,7 @@
 /**
- * One client of a server: its read loop, its outbox, its end. A peer is `connecting` until its handshake is done, `open` until
- * one side wants to stop, `ending` while our FIN is out or on its way (bytes that still come are read and dropped), then
- * `finished`. Finishing may be called from anywhere and acts once: no failure is reported twice, and nothing is left behind.
+ * One client of a server: its read loop, its outbox, its end. A peer is `connecting` until its handshake is done,
+ * `open` until one side wants to stop, `ending` while our FIN is out or on its way (received bytes are dropped), then
+ * `finished`. Finishing may be called from anywhere and acts once: no failure is reported twice, and nothing leaks.
  *
  * @module
  */
@@ -31,7 +31,7 @@ export interface PeerOptions extends PeerObservers {
   readonly onOpen?: ((peer: ServedPeer) => void) | undefined;
   /** Shared by all peers of a server. Default: the peer's own. */
   readonly reading?: ReadingContext | undefined;
-  /** Decides when what the mode posts is written. Default: at once. */
+  /** Decides when the mode's messages are written. Default: at once. */
   readonly batcher?: WriteBatcher | undefined;
 }
 
@@ -39,7 +39,7 @@ export interface PeerOptions extends PeerObservers {
 export class ServedPeer implements Peer {
   /** Number of the peer, from 1. */
   readonly id: number;
-  /** Bytes that came. */
+  /** Bytes received. */
   received = 0;
   /** Settles when the peer is gone and its end was reported. */
   readonly finished: Promise<void>;
@@ -57,7 +57,7 @@ export class ServedPeer implements Peer {
   #state: "connecting" | "open" | "ending" | "finished" = "connecting";
   /** The mode's `open`, until the first bytes have waited for it. */
   #opening: Promise<void> | undefined;
-  /** The peer's FIN has come. */
+  /** The peer's FIN has arrived. */
   #peerEnded = false;
   /** Our own FIN, once it was asked for. */
   #fin: Promise<void> | undefined;
@@ -117,7 +117,7 @@ export class ServedPeer implements Peer {
     return this.#state === "open";
   }
 
-  /** Since when nothing of what waits was taken. */
+  /** Since when the system has accepted no queued bytes. */
   get stuckSince(): number | undefined {
     return this.#outbox?.stuckSince;
   }
@@ -145,12 +145,12 @@ export class ServedPeer implements Peer {
     return true;
   }
 
-  /** Waits until what is queued was taken. */
+  /** Waits until the system has accepted the queued bytes. */
   async flush(): Promise<void> {
     await this.#outbox?.flush();
   }
 
-  /** Sends what is queued, then FIN. */
+  /** Sends the queued bytes, then FIN. */
   end(code?: number, reason: Phrased = CLOSED): Promise<void> {
     return this.close(reason, LINGER_MS, code);
   }

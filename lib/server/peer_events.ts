@@ -30,7 +30,7 @@ export interface PeerObservers extends Observers {
 /** Marks the traffic of a channel with message boundaries. */
 const WHOLE = { whole: true } as const;
 
-/** Reports what happens to one client. */
+/** Reports the events of one client. */
 export class PeerEvents {
   readonly #id: number;
   readonly #channel: Channel;
@@ -72,7 +72,7 @@ export class PeerEvents {
     void this.#observers.on?.({ event: "half-close", id: this.#id, peer: this.#channel.peer, dir: "in" });
   }
 
-  /** Bytes came or are about to go. */
+  /** Bytes were received or are about to be sent. */
   traffic(event: "recv" | "send", data: Uint8Array): void | Promise<void> {
     const { onTraffic } = this.#observers;
     if (!onTraffic) return;
@@ -88,7 +88,7 @@ export class PeerEvents {
     return this.#observers.on?.({ event: "error", id: this.#id, peer, kind, message: say("both")`${phrase}${left}` });
   }
 
-  /** It is gone, for a reason, after so many bytes; what `end` says of it counts more. What `end` throws is told as well. */
+  /** It is gone, for a reason, after so many bytes; details from `end` take precedence. An error of `end` is reported as well. */
   closed(reason: Phrased, { received, sent }: Pick<Totals, "received" | "sent">, end: () => void | EndDetails): void {
     const { peer, transport } = this.#channel;
     const ms = Math.round(performance.now() - this.#since);

@@ -14,7 +14,7 @@ import type { FromWorker, Thread, ToWorker, WorkerConfig, WorkerFailure, WorkerS
 export interface PooledWorkerOptions {
   /** What the worker has to know. */
   readonly config: WorkerConfig;
-  /** Takes what it writes; a promise when output waits to be read. */
+  /** Receives its output; returns a promise while output waits to be read. */
   write(stream: WorkerStream, bytes: Uint8Array): void | Promise<void>;
   /** Called once when the worker has ended; the failure counts unless it was told to end. */
   onEnd(failure: SockeyeError): void;

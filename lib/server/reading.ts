@@ -10,7 +10,7 @@ import { FairScheduler } from "./fair_scheduler.ts";
 
 /** What the peers of a server share for reading. */
 export class ReadingContext {
-  /** Where buffers come from. */
+  /** The source of buffers. */
   readonly buffers: ReadBuffers = new ReadBuffers();
   /** Decides when a peer is read from. */
   readonly scheduler: FairScheduler = new FairScheduler();
@@ -19,7 +19,7 @@ export class ReadingContext {
 /** Takes a view of the read buffer, or one message; a promise delays the next read. */
 export type TakeBytes = (bytes: Uint8Array) => void | Promise<void>;
 
-/** Reads until no more bytes come. Throws what the channel or `take` throws. */
+/** Reads to the end of the stream. Throws the errors of the channel and of `take`. */
 export async function readToEnd(channel: Channel, take: TakeBytes, context = new ReadingContext()): Promise<void> {
   if (!channel.receive) return await readStream(channel, take, context);
   const receive = channel.receive.bind(channel);

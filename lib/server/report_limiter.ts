@@ -1,6 +1,6 @@
 /**
- * How often the operator hears of what clients cause as often as they like: once for each host in a while, and not of more than some
- * hosts, whose addresses may be forged.
+ * Limits reports about events that clients can cause at will: one for each host in a while, and only for so many hosts,
+ * because addresses may be forged.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 import { Phrase, type Phrased, say } from "../phrase.ts";
 import { REPORTED_HOSTS } from "./limits.ts";
 
-/** Decides what is reported, and counts what is not. */
+/** Decides which events are reported, and counts the others. */
 export class ReportLimiter {
   readonly #perMs: number;
   /** What was not reported since the last report, of hosts that were reported in this period. */

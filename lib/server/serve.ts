@@ -91,7 +91,7 @@ class Server {
   #accepting = true;
   /** Peers go on, though no others are accepted. */
   #draining = false;
-  /** Why connections cannot be accepted, as it was told last, and when. */
+  /** The last report on why connections cannot be accepted, and its time. */
   #failure: { readonly message: string; readonly at: number } = { message: "", at: -Infinity };
   /** Ends the pause under way, if there is one. */
   #endPause = () => {};
@@ -156,7 +156,7 @@ class Server {
     }
   }
 
-  /** What keeps connections from being accepted lasts, and is told now and then. */
+  /** The cause that prevents accepting connections lasts, so it is reported only now and then. */
   #tellFailure(message: Phrased): void {
     const at = performance.now();
     if (String(message) === this.#failure.message && at - this.#failure.at < REPORT_MS) return;

@@ -40,9 +40,9 @@ export class WorkerPool implements Disposable {
   readonly #broken = new AbortController();
   /** When workers died, in milliseconds of `performance.now()`; as far as it counts. */
   #deaths: number[] = [];
-  /** All listen: what fails from now on is replaced. */
+  /** All listen: a worker that fails from now on is replaced. */
   #serving = false;
-  /** What each worker did, once they are told to stop. */
+  /** The totals of each worker, once they are told to stop. */
   #ends: Promise<Totals[]> | undefined;
 
   private constructor(options: WorkerPoolOptions) {
@@ -55,7 +55,7 @@ export class WorkerPool implements Disposable {
   /**
    * Starts workers; they listen when the promise settles.
    *
-   * @throws {SockeyeError} what kept one from listening, or the signal's reason
+   * @throws {SockeyeError} the error that kept one from listening, or the signal's reason
    */
   static async start(options: WorkerPoolOptions): Promise<WorkerPool> {
     const pool = new WorkerPool(options);
@@ -70,7 +70,7 @@ export class WorkerPool implements Disposable {
     return pool;
   }
 
-  /** Stops all workers, waits for them, and tells what each of them did. */
+  /** Stops all workers, waits for them, and returns the totals of each. */
   end(): Promise<Totals[]> {
     this.#ends ??= Promise.all(this.#workers.map((worker, i) => this.#endOne(worker, i + 1)));
     return this.#ends;

@@ -1,7 +1,8 @@
 /**
- * Decides when what is posted to many peers is written. A line of a chat is a write for each reader. Where lines come faster
- * than these writes are done, they go out together: a round of writes is followed by a pause as long as the round, in which the
- * server reads, and what is posted meanwhile waits for the next round. In a small room the pause is too short to be noticed.
+ * Decides when messages posted to many peers are written. A line of a chat is a write for each reader. Lines that
+ * arrive faster than these writes go out together: a round of writes is followed by a pause as long as the round, in
+ * which the server reads, and messages posted meanwhile wait for the next round. In a small room the pause is too short
+ * to be noticed.
  *
  * @module
  */
@@ -28,7 +29,7 @@ export class WriteBatcher {
     else queueMicrotask(() => this.#run());
   }
 
-  /** Ends the rounds: what is due starts now, and what comes later at once. */
+  /** Ends the rounds: delayed writes start now, and later ones at once. */
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);

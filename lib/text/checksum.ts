@@ -106,7 +106,7 @@ export function addChecksum(checksum: Checksum, message: Uint8Array, tail = 0): 
 }
 
 /**
- * Compares the checksum of a message that came.
+ * Verifies the checksum of a received message.
  *
  * @param tail bytes at the message's end that come after the checksum
  */

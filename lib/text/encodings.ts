@@ -83,12 +83,12 @@ function platformName(label: string): string | undefined {
 export interface Encodings {
   /** What is sent. */
   readonly write: string;
-  /** What comes. */
+  /** Received text. */
   readonly read: string;
 }
 
 /**
- * Parses `gbk`, or `gbk:utf-8` for what is written and what is read.
+ * Parses `gbk`, or `gbk:utf-8` for writing and reading.
  *
  * @throws {SockeyeError} kind `usage` for a label that is unknown or refused
  */

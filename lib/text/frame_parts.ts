@@ -1,5 +1,5 @@
 /**
- * The parts of a message that its frame rule knows: what is not content.
+ * The parts of a message that its frame rule knows: everything except the content.
  *
  * @module
  */

@@ -25,7 +25,7 @@ export interface Message {
 export interface Framer {
   /** Takes a chunk; returns the messages that are complete now, which are valid until the caller reuses the chunk. */
   push(bytes: Uint8Array): Message[];
-  /** Ends the stream; returns what is unfinished. The next push begins another stream. */
+  /** Ends the stream; returns the unfinished message. The next push begins another stream. */
   end(): Message[];
 }
 
@@ -37,7 +37,7 @@ export interface FramerOptions {
   readonly onPause?: ((message: Message) => void) | undefined;
   /** Whether a timer ends a message at a pause; else the caller does, with {@linkcode Framer.end}. Default true. */
   readonly timed?: boolean | undefined;
-  /** Whether each chunk is a message of its transport, such as a datagram: what begins in it ends with it. Default false. */
+  /** Whether each chunk is a message of its transport, such as a datagram: a message then ends with its chunk. Default false. */
   readonly whole?: boolean | undefined;
 }
 
@@ -101,7 +101,7 @@ class ScanningFramer implements Framer {
     return messages;
   }
 
-  /** Joins what is held and the bytes up to an end, which may be within what is held. */
+  /** Joins the held bytes and those up to an end, which may be within the held bytes. */
   #join(bytes: Uint8Array, from: number, end: number): Uint8Array {
     if (this.#held.length === 0) return bytes.subarray(from, end);
     this.#held.push(bytes.subarray(from, Math.max(end, 0)));
@@ -118,7 +118,7 @@ class ScanningFramer implements Framer {
     this.#cutting = false;
   }
 
-  /** Returns the parts of what is held that are full. */
+  /** Returns the full parts of the held bytes. */
   #shorten(messages: Message[]): void {
     const { stray = false, undecided = 0 } = this.#scanner;
     const held = this.#held.take();
@@ -136,7 +136,7 @@ class ScanningFramer implements Framer {
   }
 }
 
-/** Ends what a chunk leaves unfinished; a line needs no other end than that of its datagram. */
+/** Ends the unfinished message of a chunk; a line needs no end other than that of its datagram. */
 class WholeFramer implements Framer {
   readonly #framer: Framer;
   readonly #endsLines: boolean;
@@ -163,7 +163,7 @@ const STRAY = { stray: true } as const;
 const PARTIAL = { partial: true } as const;
 const CUT = { cut: true } as const;
 
-/** A message is what came before a pause. */
+/** A message is everything received before a pause. */
 class GapFramer implements Framer {
   readonly #ms: number | undefined;
   readonly #max: number;

@@ -32,7 +32,7 @@ export interface LengthFrame {
   readonly field: LengthField;
   /** Bytes before the field. */
   readonly at: number;
-  /** Bytes that the value does not count; below 0 for those that it counts though they stand before the field's end. */
+  /** Bytes after the field that the value does not include; negative if it also counts bytes before the field's end. */
   readonly adjust: number;
 }
 
@@ -66,8 +66,8 @@ const RULES: Readonly<Record<string, { readonly example: string; read(value: str
 export const FRAME_EXAMPLES: readonly string[] = Object.values(RULES).map(({ example }) => example);
 
 /**
- * Parses a frame rule such as `line` or `length:u16be,at=2`; undefined for `read`, where a message is what one read
- * brings.
+ * Parses a frame rule such as `line` or `length:u16be,at=2`; undefined for `read`, where a message is the data of one
+ * read.
  *
  * @throws {Error} with the expected form as its message
  */

@@ -22,7 +22,7 @@ export interface Glyph {
 /** The number of the first glyph beyond ASCII: the others have their code. */
 const FIRST = 0x80;
 
-/** The number of the glyph for what is invalid, unsafe or has no width. */
+/** The number of the glyph for anything invalid, unsafe or without width. */
 const DOT = 0x2e;
 
 /** The glyphs of one encoding. */

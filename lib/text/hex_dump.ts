@@ -1,10 +1,11 @@
 /**
  * Bytes to the rows of a hex dump with the text beside them.
  *
- * In the text each byte is one column, so that the columns of a row line up: a character is shown at its last byte, after
- * a blank for each byte that it has more than columns. Where a row cuts a character, it is shown in the row that has room
- * for it, the later one if both have. A character that has no width or that a terminal would act on is shown as a dot, and
- * so is each byte of one that no row has room for, or whose rest has not come. Rows are made as bytes, not as strings: a dump of both directions must not slow a server down.
+ * In the text each byte is one column, so that the columns of a row line up: a character is shown at its last byte,
+ * after a blank for each byte that it has more than columns. Where a row cuts a character, it is shown in the row that
+ * has room for it, the later one if both have. A character that has no width or that a terminal would act on is shown
+ * as a dot, and so is each byte of one that no row has room for, or that is incomplete. Rows are made as bytes, not as
+ * strings: a dump of both directions must not slow a server down.
  *
  * @module
  */
@@ -132,7 +133,7 @@ export class HexDump {
       for (let i = at; i < at - length; i++) marks[i] = DOT;
       if (length > 0) this.#place(marks, this.#glyphs.numberOf(all, at, length), { at, length, before, row });
     }
-    // Also what is not complete yet: the rest of it may come much later.
+    // Also an incomplete character: its rest may arrive much later.
     marks.fill(DOT, at);
     this.#pending = whole ? new Uint8Array(0) : all.slice(at);
     return before > 0 ? marks.subarray(before) : marks;

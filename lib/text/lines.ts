@@ -99,8 +99,8 @@ export function stripEol(line: Uint8Array, encoding = "utf-8"): Uint8Array {
 }
 
 /**
- * Returns a view of a line, without its end, that lacks the NULs at its `sides`: programs in C send their buffers as they are, and
- * what stands behind the text in them is often NULs.
+ * Returns a view of a line, without its end, that lacks the NULs at its `sides`: programs in C send whole buffers, in
+ * which NULs often follow the text.
  */
 export function withoutNuls(line: Uint8Array, sides: { readonly start: boolean; readonly end: boolean }): Uint8Array {
   let [from, to] = [0, line.length];

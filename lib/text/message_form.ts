@@ -1,5 +1,5 @@
 /**
- * What a message is, as `--frame` and `--checksum` say: where it ends, and what it ends with.
+ * The form of a message, as `--frame` and `--checksum` define it: where it ends, and its checksum.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Frame } from "./framing.ts";
 
 /** The form of all messages of a conversation. */
 export interface MessageForm {
-  /** Where a message ends. Default: with what one read brings. */
+  /** Where a message ends. Default: at the end of each read. */
   readonly frame?: Frame | undefined;
   /** Bytes of the longest one. */
   readonly max?: number | undefined;
@@ -24,7 +24,7 @@ export function seal({ frame, checksum }: MessageForm, message: Uint8Array): Uin
   return checksum ? addChecksum(checksum, message, tailLength(frame, message)) : message;
 }
 
-/** Judges a message that came; undefined where messages have no checksum. */
+/** Verifies a received message; undefined if messages have no checksum. */
 export function judge({ frame, checksum }: MessageForm, message: Uint8Array): ChecksumVerdict | undefined {
   return checksum && judgeChecksum(checksum, message, tailLength(frame, message));
 }

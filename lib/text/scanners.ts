@@ -207,7 +207,7 @@ class Pattern {
     return this.#bytes.length;
   }
 
-  /** How many of its bytes match at the end of what was searched. */
+  /** How many of its bytes match at the end of the searched bytes. */
   get matched(): number {
     return this.#matched;
   }

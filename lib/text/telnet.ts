@@ -1,6 +1,6 @@
 /**
- * Takes out of a stream of text what is none: a leading byte order mark, and what a telnet client sends besides its lines
- * (RFC 854), whose options are all refused. For encodings in which the byte ff occurs in no character.
+ * Removes from a stream of text a leading byte order mark and the control sequences of telnet (RFC 854), whose options
+ * are all refused. For encodings in which the byte ff occurs in no character.
  *
  * @module
  */
@@ -8,12 +8,12 @@
 /** The bytes of RFC 854 that have a meaning here, behind `IAC` or in its place. */
 const IAC = 0xff, DONT = 0xfe, DO = 0xfd, WONT = 0xfc, WILL = 0xfb, SB = 0xfa, DM = 0xf2, SE = 0xf0;
 
-/** Commands that take back a character, and those that give up the line; as the controls with that meaning. */
+/** Commands that delete a character or the line, and the control characters with that meaning. */
 const EDITING: ReadonlyMap<number, number> = new Map([[0xf7, 0x7f], [0xf8, 0x15], [0xf4, 0x15], [0xf3, 0x15]]);
 
 /**
- * Bytes of the longest subnegotiation. All options are refused, so none should come; what goes on for longer was none, and is
- * text: an endless one would swallow what a client says.
+ * Bytes of the longest subnegotiation. All options are refused, so none should arrive. A longer sequence counts as
+ * text, because an endless one would swallow the client's text.
  */
 const SUB_MAX = 64;
 
@@ -50,7 +50,7 @@ export function withoutMarks(line: Uint8Array, encoding: string): Uint8Array {
   return line.subarray(line[all] === SLASH ? all : own);
 }
 
-/** Where the pieces from `at` on end whose lengths are given; 0 is the length of what is none. */
+/** Where a run of pieces that starts at `at` ends; `lengthOf` returns 0 for anything else. */
 function behind(line: Uint8Array, at: number, lengthOf: (bytes: Uint8Array) => number): number {
   for (let length; (length = lengthOf(line.subarray(at))) > 0;) at += length;
   return at;
@@ -71,7 +71,7 @@ export function beginsLikeUtf16(bytes: Uint8Array, encoding: string): boolean {
   return (first === 0xff && second === 0xfe || first === 0xfe && second === 0xff) && hasNoByteFf(encoding);
 }
 
-/** What a piece of a stream comes to. */
+/** The result for a piece of a stream. */
 export interface Filtered {
   /** The piece itself where nothing was taken out, else a new array. */
   readonly text: Uint8Array;
@@ -94,7 +94,7 @@ type State = "text" | "iac" | "option" | "sub" | "sub-iac";
  * ```
  */
 export class TelnetFilter {
-  /** The marks that the first bytes of the text may still become, and how many bytes of them have come. */
+  /** The marks that the first bytes of the text may still become, and how many bytes of them have arrived. */
   #marks: readonly (readonly number[])[];
   #marked = 0;
   #state: State = "text";
@@ -102,10 +102,10 @@ export class TelnetFilter {
   #verb = 0;
   /** The bytes of the subnegotiation, with the command before them; empty outside one. */
   #sub: number[] = [];
-  /** Whether a command has come: the client speaks telnet. */
+  /** Whether a command has arrived: the client speaks telnet. */
   #isTelnet = false;
   #afterCr = false;
-  /** Whether no text has come since a command: a part of `IAC DM` may. */
+  /** Whether no text has arrived since a command: the next bytes may be a part of `IAC DM`. */
   #maybeMark = false;
   /** Refusals that were given, as word and option; most clients need none. */
   #given: Set<number> | undefined;
@@ -118,7 +118,7 @@ export class TelnetFilter {
     this.#marks = marksOf(encoding);
   }
 
-  /** Whether {@linkcode push} would take nothing out of bytes, whatever came after them. */
+  /** Whether {@linkcode push} would remove nothing from bytes, whatever followed them. */
   isPlain(bytes: Uint8Array): boolean {
     return this.#marks.length === 0 && this.#state === "text" && !this.#maybeMark &&
       !bytes.includes(IAC) && !bytes.includes(NUL);
@@ -137,7 +137,7 @@ export class TelnetFilter {
     return { text: Uint8Array.from(text), ...(answer.length > 0 && { answer: Uint8Array.from(answer) }) };
   }
 
-  /** The bytes that might have become a mark or a command, when no more come for now. */
+  /** The bytes that might have become a mark or a command, if no more arrive for now. */
   end(): Uint8Array {
     const text: number[] = [];
     this.#giveUpMark(text);

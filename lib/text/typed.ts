@@ -16,12 +16,15 @@ export interface Typed {
   readonly text: string;
 }
 
-/** The slash, others that look like it, and what its key gives with Chinese input methods, where a word of Latin letters follows. */
+/**
+ * The slash, characters that look like it, and those that its key gives with Chinese input methods, if a word of Latin
+ * letters follows.
+ */
 const SLASH = "(?:[/／⁄∕⧸]|、(?=[A-Za-z]))";
 
 /**
- * Blanks, controls, marks without a letter, characters that show nothing, and what stands for something that could not be
- * read (U+FFFC, U+FFFD).
+ * Spaces, controls, marks without a letter, invisible characters, and replacements for unreadable ones (U+FFFC,
+ * U+FFFD).
  */
 const UNSEEN = "[\\s\\p{Z}\\p{C}\\p{M}\\p{Default_Ignorable_Code_Point}\\u2800\\ufffc\\ufffd]";
 
@@ -51,7 +54,7 @@ const DOUBLE = new RegExp(`^${SLASH}${SLASH}`, "u");
 /** Ends of lines that are no LF: a terminal turns some of them into one. */
 const OTHER_ENDS = new RegExp("[\\r\\v\\f\\x85\\u2028\\u2029]");
 
-/** Nearly all lines: a text that begins with what is seen, and has no end of a line and no editing in it. */
+/** Nearly all lines: a text that begins with a visible character and contains no line end and no editing. */
 const PLAIN = new RegExp(`^(?!${UNSEEN}|${SLASH}|\\\\x)[^\\x03\\b\\v\\f\\r\\x15\\x17\\x7f\\x85\\u2028\\u2029]+$`, "u");
 
 /** Ctrl-C and Ctrl-U, which give up a line; Backspace and Delete; Ctrl-W, which takes a word back. */
@@ -91,8 +94,8 @@ function isCommand(line: string): boolean {
 }
 
 /**
- * The line as a terminal would have edited it; what a key sent, and a byte that was not valid, is one character. What was taken
- * back is not passed on: it may have been a private line.
+ * The line as a terminal would have edited it; what a key sent, and a byte that was not valid, is one character.
+ * Deleted text is not passed on: it may have been a private line.
  */
 function edited(line: string, hasInvalid = false): string {
   if (!EDITING.some((control) => line.includes(control))) return line;

@@ -164,7 +164,7 @@ function parsePort(port: string, text: string): number {
   }
 }
 
-/** A path as it travels: other characters than those of ASCII are escaped. */
+/** A path as it is sent: non-ASCII characters are escaped. */
 function parsePath(path: string, text: string): string {
   if (path.includes("#")) throw bad(text, "a fragment (#) is not sent to a server");
   const { pathname, search } = new URL(`http://localhost${path}`);

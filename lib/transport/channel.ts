@@ -11,7 +11,7 @@ import type { Address } from "./address.ts";
 
 /** A peer whose address may be forged. */
 export interface Unproven {
-  /** Set by the server that looks for silent ones; cleared when something comes from there. */
+  /** Set by the server when it looks for silent peers; cleared when data arrives. */
   silent: boolean;
   /** Whether a message of so many bytes may be sent there now, which counts it. */
   claim(length: number): boolean;
@@ -39,7 +39,7 @@ export interface Channel {
   readonly from?: string;
   /** The encoding of text, where the transport prescribes one. */
   readonly encoding?: string | undefined;
-  /** Bytes of the longest message, where that was chosen. Default: what the transport allows. */
+  /** Bytes of the longest message, if it was set. Default: the maximum of the transport. */
   readonly messageMax?: number | undefined;
   /** The client's certificate, where a TLS server asks for one; known after the handshake. */
   readonly certificate?: ClientCertificate | undefined;
@@ -48,23 +48,23 @@ export interface Channel {
   /**
    * Only where a handshake comes before the first byte (TLS, HTTP): makes it. Transport, encoding and address are final then.
    *
-   * @returns false when the peer wanted something else, and has got it: there is no conversation
+   * @returns false when the peer asked for something else and has been answered: there is no conversation
    * @throws {SockeyeError} when the handshake fails
    */
   handshake?(): Promise<boolean | void>;
   /** What a TLS client asked for; known after the handshake. */
   readonly hello?: TlsHello | undefined;
-  /** Why the handshake ended without a conversation, where the peer was refused and told so. */
+  /** Why the handshake ended without a conversation, if the peer was refused and informed. */
   readonly refusal?: string | undefined;
   /**
-   * Reads at least one byte, and says how many came; null when the peer sends no more.
+   * Reads at least one byte, and returns how many; null when the peer sends no more.
    *
    * @throws {Error} what the system says; Interrupted or BadResource when the channel was closed
    */
   read(buffer: Uint8Array): Promise<number | null>;
   /**
-   * Only where the transport keeps message boundaries: reads the next message, which may be empty; null when no more come. Each write is then a
-   * message, too.
+   * Only where the transport keeps message boundaries: reads the next message, which may be empty; null when there are
+   * no more. Each write is then a message, too.
    *
    * @returns bytes that no other code changes, in memory that they may share with other messages
    * @throws {Error} as {@linkcode read}

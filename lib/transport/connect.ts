@@ -51,9 +51,9 @@ export async function connect(
 }
 
 /**
- * Tries addresses until one answers; the others are given up.
+ * Tries addresses until one connects; the others are given up.
  *
- * @throws what was thrown about the last address
+ * @throws the error about the last address
  */
 export async function race<T extends { close(): void }>(
   addresses: readonly string[],

@@ -78,7 +78,7 @@ const UNCODED: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Wraps what a bind or a connect threw in an error of the fitting kind: `Cannot <doing>: <state>`.
+ * Wraps the error of a bind or a connect in one of the fitting kind: `Cannot <doing>: <state>`.
  *
  * @param transport a path fails in its own ways. Default: something with a port
  */
@@ -107,9 +107,10 @@ export function isTruncation(cause: unknown): boolean {
 }
 
 /**
- * What a TLS alert says about the other side: `it refuses our certificate: expired`; undefined when there was no alert.
+ * The meaning of a TLS alert from the other side: `it refuses our certificate: expired`; undefined when there was no
+ * alert.
  *
- * @param otherwise what to say of alerts that most people need not know, before their name
+ * @param otherwise the words before the name of alerts that most people need not know
  */
 export function explainAlert(cause: unknown, otherwise: Phrased): Phrased | undefined {
   const [, alert, number] = /received fatal alert: (\w+)(?:\((\w+)\))?/.exec(messageOf(cause)) ?? [];
@@ -138,7 +139,7 @@ export function isReset(cause: unknown): boolean {
   return codeOf(source) === "ECONNRESET";
 }
 
-/** Whether a read or a write shows that the peer has given the connection up: its reset may have come before. */
+/** Whether a read or a write shows that the peer has given the connection up: its reset may have arrived before. */
 export function isGivenUp(cause: unknown): boolean {
   return isReset(cause) || /^(EPIPE|ECONNABORTED)$/.test(codeOf(cause));
 }
@@ -153,7 +154,7 @@ export function isAbortedBeforeAccept(cause: unknown): boolean {
   return /^(ENOTCONN|ECONNABORTED|ECONNRESET|EPROTO)$/.test(codeOf(cause));
 }
 
-/** The failure of what its owner has closed; {@linkcode isClosed} knows it. */
+/** The failure of a resource that its owner has closed; {@linkcode isClosed} recognizes it. */
 export function closedError(what: "channel" | "listener"): Error {
   return new Deno.errors.BadResource(`The ${what} was closed`);
 }

@@ -22,12 +22,12 @@ export function isIPv6(text: string): boolean {
   return bare !== undefined && URL.canParse(`http://[${bare}]`);
 }
 
-/** The version of an IP address; 0 for what is none. */
+/** The version of an IP address; 0 for anything else. */
 export function isIP(text: string): 0 | 4 | 6 {
   return isIPv4(text) ? 4 : isIPv6(text) ? 6 : 0;
 }
 
-/** The 4 or 16 bytes of an IP address, without its zone; undefined for what is none. */
+/** The 4 or 16 bytes of an IP address, without its zone; undefined for anything else. */
 export function bytesOfIP(text: string): number[] | undefined {
   const bare = text.split("%", 1)[0]!;
   if (isIPv4(bare)) return bare.split(".").map(Number);
@@ -41,8 +41,8 @@ export function bytesOfIP(text: string): number[] | undefined {
 }
 
 /**
- * Turns a host name into the form that is looked up (RFC 5891): `xn--fiq228c.example` for `中文.example`, a name in ASCII as it
- * is, an empty text for what cannot be a name.
+ * Turns a host name into the form that is looked up (RFC 5891): `xn--fiq228c.example` for `中文.example`, a name in ASCII
+ * as it is, an empty text if it cannot be a name.
  */
 export function toAscii(name: string): string {
   if (/^[\x20-\x7e]*$/.test(name)) return name;

@@ -28,7 +28,7 @@ export const DATAGRAM_ROOM = 65_535;
 /** Bytes of datagrams that may wait until a peer reads them: about as many as the system keeps for a whole socket. */
 export const INBOX_LIMIT = 256 * 1024;
 
-/** How many times what came from an address may be sent there while it may be forged (RFC 9000 section 8). */
+/** How many times the bytes received from an address may be sent there while it may be forged (RFC 9000 section 8). */
 export const FORGED_MAX = 3;
 
 /** Milliseconds in which a person types the token that shows that an address is not forged. */
@@ -37,7 +37,7 @@ export const TOKEN_MS = 60_000;
 /** Bytes that a datagram counts, besides its own, while it waits for the token of its sender: about what it costs. */
 export const HELD_COST = 256;
 
-/** Bytes of what one address said that wait for its token: some lines of a person. */
+/** Bytes from one address that may wait for its token: a few typed lines. */
 export const HELD_PER_ADDRESS: number = 4 * 1024;
 
 /** The same for all addresses together, which may be forged: some thousand lines. */
@@ -50,8 +50,8 @@ export const BLOCK_BYTES = 1024;
 export const MESSAGE_MAX: number = 1024 * 1024;
 
 /**
- * Bytes of a WebSocket's read buffer: what an idle connection costs, and what is used while each read fills it. No more than
- * the larger one is read ahead of the messages that were taken.
+ * Bytes of a WebSocket's read buffer: the size for an idle connection, and the one used while each read fills it. No
+ * more than the larger one is read ahead of the messages received.
  */
 export const SOCKET_BUFFER: { readonly idle: number; readonly busy: number } = { idle: 4 * 1024, busy: 64 * 1024 };
 
@@ -61,7 +61,7 @@ export const AHEAD_BYTES: number = 64 * 1024;
 /** Bytes that each of them counts besides its own: a flood of empty ones must end, too. */
 export const AHEAD_COST = 64;
 
-/** Milliseconds between two looks at what a busy owner of a WebSocket leaves unread: peers wait longer for their pings. */
+/** Milliseconds between two checks of the data that a busy owner of a WebSocket leaves unread: peers wait longer for their pings. */
 export const LOOK_MS = 5_000;
 
 /**
@@ -79,7 +79,7 @@ export const SHORT_BYTES = 128;
 /** Bytes that a waiting datagram costs besides its own: the block that it keeps alive. An empty one is not free either. */
 export const DATAGRAM_COST: number = BLOCK_BYTES;
 
-/** Bytes of a server's first read buffer for a peer: what an idle connection costs. It holds a message of ordinary size. */
+/** Bytes of a server's first read buffer for a peer: the cost of an idle connection. It holds a message of ordinary size. */
 export const READ_BUFFER_MIN: number = 4 * 1024;
 
 /** Bytes of the largest read buffer: with more a stream gains nothing. */

@@ -10,7 +10,7 @@ import { isIP, isIPv6 } from "./ip.ts";
 import { readPort } from "./services.ts";
 import { missingZone } from "./zone.ts";
 
-/** Where a client connects from; what is missing is the system's choice. */
+/** Where a client connects from; the system chooses the missing parts. */
 export interface Source {
   /** An IP address of this machine. */
   readonly host?: string | undefined;

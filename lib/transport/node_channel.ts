@@ -1,5 +1,5 @@
 /**
- * Sockets of `node:net` and `node:tls` as {@linkcode Channel}, for what Deno's own cannot do.
+ * Sockets of `node:net` and `node:tls` as {@linkcode Channel}, for features that Deno's own sockets lack.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { NODE_WRITE_MAX, UNREAD_LIMIT } from "./limits.ts";
 /** Bytes that a chunk counts besides its own: taking the first of very many costs as much as all of them. */
 const CHUNK_COST = 64;
 
-/** Holds back the bytes that a socket emits, and lets them come again. */
+/** Pauses the bytes that a socket emits, and resumes them. */
 export interface Throttle {
   /** Emits nothing more for now. */
   pause(): void;
@@ -20,7 +20,7 @@ export interface Throttle {
   resume(): void;
   /** Only where the socket takes more than it has written: settles when all that it took is with the system. */
   flushed?(): Promise<void>;
-  /** Closes what is under the socket, where that is not the socket's own. */
+  /** Closes the layer under the socket, if the socket does not own it. */
   close?(): void;
   /** The same with a reset. */
   reset?(): void;
@@ -39,7 +39,7 @@ export class NodeChannel implements Channel {
   readonly #throttle: Throttle;
   /** Received and not yet read. */
   readonly #chunks: Uint8Array[] = [];
-  /** Bytes in {@linkcode NodeChannel.#chunks}, and what each of them counts. */
+  /** Bytes in {@linkcode NodeChannel.#chunks}, plus the overhead of each chunk. */
   #unread = 0;
   #ended = false;
   /** Why the connection ended, unless by the peer's FIN; thrown once everything received has been read. */
@@ -75,7 +75,7 @@ export class NodeChannel implements Channel {
     return this.#place.local;
   }
 
-  /** Reads what was received, or waits for it. */
+  /** Reads received bytes, or waits for them. */
   async read(buffer: Uint8Array): Promise<number | null> {
     while (true) {
       if (this.#chunks.length > 0) return this.#hand(buffer);

@@ -1,6 +1,6 @@
 /**
- * Records what passes through a {@linkcode Channel}: the bytes that its owner reads and writes, which are plaintext under TLS
- * and the payloads of a WebSocket, and how each direction ends. The record does not depend on what is shown.
+ * Records the traffic of a {@linkcode Channel}: the bytes that its owner reads and writes, which are plaintext under
+ * TLS and the payloads of a WebSocket, and how each direction ends. The recording does not depend on the display.
  *
  * @module
  */
@@ -15,9 +15,9 @@ import { endOf, isGivenUp } from "./failure.ts";
 import { traitsOf } from "./mod.ts";
 import { WrappedChannel } from "./wrapped_channel.ts";
 
-/** What is recorded of a channel besides what passes. */
+/** Facts about a channel that are recorded besides its traffic. */
 export interface RecordedOptions {
-  /** The server's end. Default: that of the channel; for what relays, the end that it relays to. */
+  /** The server's end. Default: that of the channel; a relay gives the end that it relays to. */
   readonly server?: Endpoint | undefined;
   /** The name that a TLS server was asked for. Default: that of the channel. */
   readonly serverName?: string | undefined;
@@ -67,7 +67,7 @@ class RecordedChannel extends WrappedChannel {
   #writing: Promise<unknown> | undefined;
   /** A write that was waited for. */
   #slow: Promise<unknown> | undefined;
-  /** A write has shown that the peer gave the connection up; what it had sent before may still be read. */
+  /** A write has shown that the peer gave the connection up; data that it had sent before may still be read. */
   #wasReset = false;
   #closed = false;
 
@@ -153,14 +153,14 @@ class RecordedChannel extends WrappedChannel {
     for (const message of groups.flat()) await this.#conversation?.data(this.#out, message);
   }
 
-  /** A datagram from another address than the one that was aimed at belongs to a conversation with that address. */
+  /** A datagram from an address other than the one dialled belongs to a conversation with that address. */
   #heard(bytes: Uint8Array): void | Promise<void> {
     const { peer, from = peer } = this.inner;
     const conversation = from === peer ? this.#conversation : this.#conversationWith(from);
     return conversation?.data(this.#in, bytes);
   }
 
-  /** Waits for what comes, and records the end of it. */
+  /** Waits for received data, and records its end. */
   async #incoming<T>(reading: Promise<T | null>): Promise<T | null> {
     try {
       const got = await reading;
@@ -187,11 +187,11 @@ class RecordedChannel extends WrappedChannel {
   #broken(cause: unknown): void {
     if (this.#wasReset || isGivenUp(cause)) return this.#conversation?.end(this.#in, "reset");
     this.#conversation?.comment(String(endOf(cause)));
-    // The system gives a code to what it did not expect; an end that lacks close_notify or a close frame is still one.
+    // The system gives a code to unexpected failures; an end without close_notify or a close frame is still an end.
     if ((cause as { code?: unknown }).code === undefined) this.#conversation?.end(this.#in, "fin");
   }
 
-  /** Waits for what goes out. */
+  /** Waits for sent data. */
   async #outgoing<T>(work: Promise<T>): Promise<T> {
     this.#writing = work;
     try {

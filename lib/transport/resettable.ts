@@ -74,7 +74,7 @@ export class ResettableChannel implements Channel {
     return hostname === undefined || port === undefined ? undefined : { hostname, port };
   }
 
-  /** Reads what was received, or waits for it. */
+  /** Reads received bytes, or waits for them. */
   read(buffer: Uint8Array): Promise<number | null> {
     if (this.#rest.length > 0) return Promise.resolve(this.#hand(buffer));
     if (this.#failure) return Promise.reject(this.#failure);
@@ -90,7 +90,7 @@ export class ResettableChannel implements Channel {
     if (this.#failure) return Promise.reject(this.#failure);
     const { socket } = this;
     socket.write(bytes, this.#onWritten);
-    // The system took all of it: the callback comes later, and finds nothing to do.
+    // The system accepted all of it: the callback fires later, and finds nothing to do.
     if (socket.writableLength === 0) return Promise.resolve(bytes.length);
     const writing = Promise.withResolvers<number>();
     this.#writing = { length: bytes.length, ...writing };
@@ -117,7 +117,7 @@ export class ResettableChannel implements Channel {
     this.close();
   }
 
-  /** Takes what was read; false pauses the socket. */
+  /** Receives the bytes read; false pauses the socket. */
   #take(count: number, bytes: Uint8Array): boolean {
     const reader = this.#reader;
     let given = 0;
@@ -131,7 +131,7 @@ export class ResettableChannel implements Channel {
       this.#rest.push(bytes.slice(given, count));
       this.#unread += count - given;
     }
-    // Of a stream nothing is read before it is asked for: what has to be kept has to be copied.
+    // A stream is not read ahead of demand, because kept bytes must be copied.
     this.#paused = count >= STREAM_BYTES || this.#unread >= UNREAD_LIMIT;
     return !this.#paused;
   }

@@ -59,7 +59,7 @@ export class StreamChannel implements Channel {
     return this;
   }
 
-  /** Reads what is there. */
+  /** Reads available bytes. */
   read(buffer: Uint8Array): Promise<number | null> {
     if (this.#watched) this.#watched.probesDue = 0;
     return this.#conn.read(buffer);
@@ -84,7 +84,7 @@ export class StreamChannel implements Channel {
     this.#conn.close();
   }
 
-  /** Gives the connection away, for what is built on top of it; this object is closed then. */
+  /** Hands the connection over to a layer on top of it; this object is then closed. */
   release(): Deno.TcpConn {
     this.#closed = true;
     return this.#conn as Deno.TcpConn;

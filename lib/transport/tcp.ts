@@ -26,7 +26,7 @@ export interface TcpListener extends Listener {
   accept(): Promise<StreamChannel>;
 }
 
-/** What a socket of a {@linkcode SharedPort} came back with. */
+/** The result of an accept on a socket of a {@linkcode SharedPort}. */
 interface Arrival {
   readonly socket: Socket;
   readonly accepting: Promise<Deno.TcpConn>;

@@ -47,9 +47,9 @@ export interface Transport extends Traits {
   dial(address: Address, options: AttemptOptions): Promise<Channel>;
 }
 
-/** What one side of TLS shows to prove its identity, and what a server asks of its clients. */
+/** The certificate with which one side of TLS proves its identity, and a server's requirements for its clients. */
 export interface Credentials {
-  /** The certificate, and those between it and its authority, in PEM. */
+  /** The certificate and the intermediate ones up to its authority, in PEM. */
   readonly cert: string;
   /** Its private key, in PEM. */
   readonly key: string;
@@ -59,7 +59,7 @@ export interface Credentials {
 
 /** How far the addresses of datagrams are believed. */
 export interface SenderRules {
-  /** Hosts whose addresses are not forged; others get at most three times what they sent (RFC 9000 section 8). */
+  /** Hosts whose addresses are not forged; others get at most three times the bytes that they sent (RFC 9000 section 8). */
   readonly trusts: (host: string) => boolean;
   /** Hosts that are no peers before they send back a token that was sent to their address. Default: none. */
   readonly asks?: ((host: string) => boolean) | undefined;
@@ -86,7 +86,7 @@ export interface ListenOptions {
   readonly messageMax?: number | undefined;
   /** How far the addresses of datagrams are believed. Default: not at all, and no sender is challenged. */
   readonly senders?: SenderRules | undefined;
-  /** Takes what a person should know of a socket that has been bound. */
+  /** Called with notices about a bound socket. */
   readonly notice?: ((message: string) => void) | undefined;
   /** For TLS. */
   readonly credentials?: Credentials | undefined;
@@ -132,7 +132,10 @@ export interface DialOptions extends Omit<AttemptOptions, "signal"> {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds for one attempt. Default 10 s. */
   readonly timeout?: number | undefined;
-  /** Whether the process dials again and again, as a relay does: what a time limit costs is freed at its end. Default false. */
+  /**
+   * Whether the process dials again and again, as a relay does: the cost of a time limit is then freed when it ends.
+   * Default false.
+   */
   readonly often?: boolean | undefined;
   /** Further attempts after the first failed. Default 0. */
   readonly retries?: number | undefined;

@@ -1,6 +1,6 @@
 /**
- * UDP as {@linkcode Listener} and {@linkcode Channel}: one socket, and a channel for each remote address that has sent something.
- * Messages keep their boundaries: each read brings a datagram, each write sends one.
+ * UDP as {@linkcode Listener} and {@linkcode Channel}: one socket, and a channel for each remote address that has sent
+ * something. Messages keep their boundaries: each read returns a datagram, each write sends one.
  *
  * @module
  */
@@ -32,11 +32,11 @@ interface UdpSocket {
   /** The zone of all link-local addresses, where the socket is bound to one. */
   readonly zone: string | undefined;
   send(bytes: Uint8Array, to: Deno.NetAddr): Promise<number>;
-  /** Removes the channel; `rest` are datagrams that came after its end. */
+  /** Removes the channel; `rest` are datagrams that arrived after its end. */
   forget(rest: readonly Uint8Array[]): void;
 }
 
-/** What may be sent to an address: {@linkcode FORGED_MAX} times what came from there. */
+/** The budget of an address: {@linkcode FORGED_MAX} times the bytes received from there. */
 class Allowance implements Unproven {
   silent = false;
   #left = 0;
@@ -60,7 +60,7 @@ class UdpChannel implements Channel {
   readonly peer: string;
   readonly #socket: UdpSocket;
   readonly #to: Deno.NetAddr;
-  /** What came from the address and may go there, unless it is known to be its own. */
+  /** The budget of the address, unless it is known not to be forged. */
   readonly unproven: Allowance | undefined;
   readonly #inbox: Uint8Array[] = [];
   /** Cost of the inbox. */
@@ -78,7 +78,7 @@ class UdpChannel implements Channel {
     this.peer = formatHostPort(withZone(to.hostname, socket.zone), to.port);
   }
 
-  /** Takes a datagram as it came. */
+  /** Takes a received datagram. */
   take(datagram: Uint8Array): void {
     this.unproven?.add(datagram.length);
     this.deliver(copyOf(datagram));
@@ -107,7 +107,7 @@ class UdpChannel implements Channel {
     return Promise.resolve(datagram);
   }
 
-  /** Reads one datagram; what does not fit is lost. */
+  /** Reads one datagram; bytes that do not fit are lost. */
   async read(buffer: Uint8Array): Promise<number | null> {
     const datagram = await this.receive();
     if (datagram === null) return null;
@@ -122,14 +122,14 @@ class UdpChannel implements Channel {
     return this.#socket.send(bytes, this.#to);
   }
 
-  /** UDP has no end that could be sent: both directions are over. Datagrams that wait or still come begin a new conversation. */
+  /** UDP has no FIN to send: both directions end. Queued or later datagrams begin a new conversation. */
   closeWrite(): Promise<void> {
     this.#ended = true;
     this.#takeReader()?.resolve(null);
     return Promise.resolve();
   }
 
-  /** Forgets the remote address; its next datagram begins a new conversation. Without an end before, what waits is dropped. */
+  /** Forgets the remote address; its next datagram begins a new conversation. Drops queued ones unless it had ended. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -236,15 +236,15 @@ class UdpListener implements Listener {
     senders.onAsked?.(unmapIPv4(from.hostname), formatHostPort(from.hostname, from.port), question !== undefined);
   }
 
-  /** The address is its sender's own: what came from there before is the beginning of the conversation. */
+  /** The address is not forged: earlier datagrams from there begin the conversation. */
   #welcome(from: Deno.NetAddr, key: string, challenge: Challenge): void {
     const channel = this.#open(from);
     if (channel) { for (const datagram of challenge.release(key)) channel.deliver(datagram); }
   }
 
   /**
-   * Says once that a link-local address came without its interface: where the machine has several, what is sent there goes by
-   * the system's choice of one.
+   * Warns once about a link-local address without its interface: on a machine with several, the system chooses the one
+   * for replies.
    */
   #missZone({ hostname, port }: Deno.NetAddr): void {
     if (this.#zoneMissed || this.#rules.zone !== undefined || !isLinkLocal(hostname)) return;

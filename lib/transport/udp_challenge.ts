@@ -1,7 +1,7 @@
 /**
- * Whether the address of a datagram is its sender's own: then what that address is sent can be read there (RFC 9000
- * section 8.1). It is sent a token, and a datagram with the token comes back. A token is a code of the address, the time and a
- * secret of this run, so that forged addresses cost no memory; what they said is kept within limits.
+ * Checks whether the address of a datagram is its sender's own, which can then read data sent there (RFC 9000 section
+ * 8.1): the server sends a token to the address and waits for a datagram with it. A token is derived from the address,
+ * the time and a secret of this run, so that forged addresses cost no memory; their datagrams are kept within limits.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { questionFor, saysSomething, TOKEN_ALPHABET, TOKEN_LENGTH, tokensIn } fr
 
 /** What an address said before it was known. */
 interface Held {
-  /** When the first of it came. */
+  /** When the first of it arrived. */
   readonly since: number;
   readonly datagrams: Uint8Array[];
   /** Bytes that they count. */
@@ -22,7 +22,7 @@ interface Held {
 /** Asks senders of datagrams and knows their answers. */
 export class Challenge {
   readonly #secret = randomBytes(32);
-  /** By address, the oldest first. What does not fit is not kept: what was said to wait does wait. */
+  /** By address, the oldest first. A datagram that does not fit is not kept; kept ones are never dropped for it. */
   readonly #held = new Map<string, Held>();
   #cost = 0;
 
@@ -40,7 +40,7 @@ export class Challenge {
     return tokens.length > 0 && [0, 1].some((age) => tokens.includes(this.#token(address, age)));
   }
 
-  /** Keeps a datagram, and gives what its sender is asked; undefined where nothing is sent. */
+  /** Keeps a datagram, and returns the request to its sender; undefined if nothing is sent. */
   question(datagram: Uint8Array, address: string): Uint8Array | undefined {
     const text = questionFor(datagram, this.#token(address), this.#keep(datagram, address));
     return text === undefined ? undefined : new TextEncoder().encode(text);

@@ -1,6 +1,7 @@
 /**
- * UDP as a client: one socket, aimed at one address. UDP has no connection: only an answer shows that there is a peer, and it may
- * come from another address than the one that was aimed at: another port (TFTP), another host (a group, a broadcast address).
+ * UDP as a client: one socket, aimed at one address. UDP has no connection: only a reply shows that there is a peer,
+ * and it may come from an address other than the one dialled: another port (TFTP), another host (a group, a broadcast
+ * address).
  *
  * @module
  */
@@ -23,7 +24,7 @@ import { unknownZone, withZone, zoneOf } from "./zone.ts";
 
 /** How to aim. */
 export interface UdpOptions {
-  /** A group to hear besides. Its datagrams come to the port that is aimed at. */
+  /** A group to join. Its datagrams arrive at the dialled port. */
   readonly join?: Membership | undefined;
   /** The address and port of this machine to send from. Default: the system's choice. */
   readonly source?: Source | undefined;
@@ -34,7 +35,7 @@ export interface UdpOptions {
    * Default: that of the group to hear, or the system's choice.
    */
   readonly interface?: string | undefined;
-  /** Hears only what comes from the address that is aimed at. Default false. */
+  /** Receives only datagrams from the dialled address. Default false. */
   readonly onlyPeer?: boolean | undefined;
   /** How many routers a multicast datagram may pass; IPv4 only, for the platform sets no other. Default 1. */
   readonly ttl?: number | undefined;
@@ -89,7 +90,7 @@ function checkAim(host: string, { ttl, onlyPeer, interface: place, join }: UdpOp
   }
 }
 
-/** Binds a socket; what it sends to a group is heard on this machine, too. */
+/** Binds a socket; its datagrams to a group are also received on this machine. */
 async function openSocket({ host, port }: InetAddress, options: UdpOptions): Promise<DatagramSocket> {
   const { join, source, ttl, interface: place } = options;
   if (join && source?.port !== undefined && source.port !== port) {

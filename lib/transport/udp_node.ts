@@ -17,7 +17,7 @@ export interface DatagramSocket {
   readonly addr: Deno.Addr;
   /** Sends a datagram; says how many bytes it has. */
   send(bytes: Uint8Array, to: Deno.NetAddr): Promise<number>;
-  /** Reads the next datagram into a buffer; what does not fit is lost. Gives the part of the buffer, and the sender. */
+  /** Reads the next datagram into a buffer; bytes that do not fit are lost. Returns the part of the buffer, and the sender. */
   receive(buffer: Uint8Array): Promise<[Uint8Array, Deno.Addr]>;
   /** Ends a pending read. */
   close(): void;
@@ -38,7 +38,7 @@ export interface MulticastOptions {
 }
 
 /**
- * Opens a socket, which the caller closes. What it sends is heard on this machine, too.
+ * Opens a socket, which the caller closes. Its multicast datagrams are also received on this machine.
  *
  * @throws what the system says
  */

@@ -1,5 +1,6 @@
 /**
- * The words with which the sender of a datagram is asked for a token (`udp_challenge.ts`): what a server writes and a client knows.
+ * The text that asks the sender of a datagram for a token (`udp_challenge.ts`), as a server writes it and a client
+ * recognizes it.
  *
  * @module
  */
@@ -52,7 +53,7 @@ export function tokensIn(datagram: Uint8Array): readonly string[] {
 
 /** The token that a datagram asks for, if it is a question and nothing else. */
 export function tokenAskedFor(datagram: Uint8Array): string | undefined {
-  // Asked of every datagram of a busy relay: most are told by their first byte.
+  // Called for every datagram of a busy relay: the first byte decides for most.
   const [first] = datagram;
   if (datagram.length > LOOK_MAX || first !== STAR && first !== LETTER_S) return undefined;
   return ASKING.exec(beginningOf(datagram))?.[1];
@@ -70,8 +71,9 @@ export function saysSomething(datagram: Uint8Array): boolean {
 }
 
 /**
- * What the sender of a datagram is told, within three times its length; undefined where it has to be nothing. An echo of a question
- * gets one more that differs, for people who send back the whole line, and an echo of that gets none: no two programs go on for ever.
+ * The reply to the sender of a datagram, within three times its length; undefined if there must be none. An echo of the
+ * request gets one more that differs, for people who send back the whole line, and an echo of that gets none, so that
+ * two programs never loop.
  *
  * @param kept whether the datagram waits for the token
  */

@@ -1,5 +1,5 @@
 /**
- * Finds peers of TCP that have vanished: their machine or the way to it is gone, and no FIN ever comes.
+ * Finds TCP peers that have vanished: their machine or the route to it is gone, and no FIN will arrive.
  *
  * Keep-alive does, but Deno sets none of its times, and the system's are two hours and then nine times 75 s. `node:net` sets the
  * first one, for its own sockets; by its binding it can for Deno's. On Linux the system then compares the silence with that time
@@ -7,7 +7,7 @@
  * silent connection has it set again and again, which costs some microseconds. Where the binding is another one, or the system,
  * keep-alive stays as slow as it was. https://github.com/denoland/deno/issues/35634 asks for all times.
  *
- * What was sent and not acknowledged is not probed: the system sends it again, for a quarter of an hour.
+ * Unacknowledged data is not probed: the system retransmits it for a quarter of an hour.
  *
  * @module
  */
@@ -30,7 +30,7 @@ interface Handle {
 
 type Binding = { readonly TCP: new (type: number) => Handle; readonly constants: { readonly SOCKET: number } };
 
-/** The way to it that needs no import: what is probed is rare, and Node's modules take their time. */
+/** Access without an import: probing is rare, and Node's modules are slow to load. */
 interface Bindings {
   readonly process: { binding(name: "tcp_wrap"): Binding };
 }
@@ -68,7 +68,7 @@ export class VanishedWatch {
     return one;
   }
 
-  /** No more connections come: the timer ends with the last one. */
+  /** No more connections arrive: the timer ends with the last one. */
   close(): void {
     this.#closed = true;
     this.#stopIfEmpty();

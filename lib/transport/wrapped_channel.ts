@@ -81,7 +81,7 @@ export abstract class WrappedChannel implements Channel {
     return this.inner.receive?.bind(this.inner);
   }
 
-  /** Reads what is there. */
+  /** Reads available bytes. */
   read(buffer: Uint8Array): Promise<number | null> {
     return this.inner.read(buffer);
   }

@@ -1,7 +1,7 @@
 /**
- * Zones of link-local IPv6 addresses (RFC 4007). Every interface of a machine has addresses in `fe80::/10`, so such an address
- * means something only together with its interface, as in `fe80::1%eth0`. Deno takes zones and gives none back: an address that
- * comes from the system gets that of the socket, where this is known.
+ * Zones of link-local IPv6 addresses (RFC 4007). Every interface of a machine has addresses in `fe80::/10`, so such an
+ * address means something only together with its interface, as in `fe80::1%eth0`. Deno accepts zones but returns none:
+ * an address from the system gets the zone of the socket, if it is known.
  *
  * @module
  */

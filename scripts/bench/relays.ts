@@ -10,7 +10,7 @@ import type { Contestant, Load, Tools } from "./types.ts";
 const MESSAGE = 64;
 const CHUNK = 65_536;
 
-/** Connections that say something in turn, those that come and go, and datagrams under way. */
+/** Connections that send in turn, short-lived connections, and datagrams in flight. */
 const PINGS = 64;
 const CHURN = 16;
 const FLOWS = 32;

@@ -51,7 +51,7 @@ export interface NpmContents {
 
 const PROXY_VARIABLES = config.permissions.compiled.env.filter((name) => /_proxy$/i.test(name));
 
-/** What the tables do not tell: names of proxies and of interfaces, and the right to rename what was received. */
+/** Permissions that the tables lack: names of proxies and of interfaces, and renaming received files. */
 const MORE: Readonly<Record<string, Partial<CommandPermissions>>> = {
   fetch: { always: toFlags({ env: PROXY_VARIABLES }) },
   client: {

@@ -11,14 +11,14 @@
 import { randomFrom } from "../../tests/text/random.ts";
 import { type Corpus, Mutator, type Random, randomPieces } from "./mutate.ts";
 
-/** Takes pieces as they arrive and says what it made of them. */
+/** Takes pieces as they arrive and returns a summary of the result. */
 export type Parse = (method: string, pieces: readonly Uint8Array[]) => Outcome;
 
 /** What a parser made of one input; all that it has besides is compared as JSON. */
 export interface Outcome {
   /** The body, where there is one. */
   readonly body?: Uint8Array;
-  /** What came after the end, where that is not a part of the next message. */
+  /** Bytes after the end, if they are not a part of the next message. */
   readonly rest?: Uint8Array;
   /** The message of the protocol error. */
   readonly error?: string;
@@ -50,7 +50,7 @@ export interface Finding {
   readonly why: string;
 }
 
-/** What came out. */
+/** The outcome. */
 export interface FuzzResult {
   /** How many inputs were tried. */
   readonly inputs: number;
@@ -82,8 +82,8 @@ const NOTHING = new Uint8Array();
 /**
  * Tries inputs until one breaks the invariant.
  *
- * @param options what is fuzzed with how many inputs, from which seed
- * @returns what came out
+ * @param options the target, the number of inputs and the seed
+ * @returns the outcome
  */
 export function fuzzParser({ count, seed, corpus, parse, progress }: FuzzOptions): FuzzResult {
   // The generator stands still at 0.

@@ -49,7 +49,7 @@ const BEYOND_LIMIT = HEAD_LIMIT + 1024;
 export class Mutator {
   readonly #corpus: Corpus;
   readonly #short: readonly Seed[];
-  /** What is broken already is refused wherever else it is changed; what is whole leads deeper into the parser. */
+  /** An input that is already broken is refused whatever else is changed; an intact one leads deeper into the parser. */
   readonly #whole: readonly Seed[];
   /** Short seeds by their method. */
   readonly #alike: ReadonlyMap<string, readonly Seed[]>;
@@ -136,7 +136,7 @@ function swapTail(bytes: Uint8Array, random: Random, { seeds }: Corpus): Uint8Ar
   return concat([bytes.subarray(0, random(bytes.length + 1)), other.subarray(random(other.length + 1))]);
 }
 
-/** Repeats a few bytes up to a limit or beyond it: what is quadratic shows here. */
+/** Repeats a few bytes up to a limit or beyond it, which reveals quadratic time. */
 function blowUp(bytes: Uint8Array, random: Random, { tokens }: Corpus): Uint8Array {
   const at = random(bytes.length + 1);
   const part = random(2) === 0 ? pick(pick([DEAR, tokens], random), random) : bytes.subarray(at, at + 1 + random(4));

@@ -38,7 +38,7 @@ const PALETTE: Readonly<Record<number, string>> = {
 /** Characters of two columns: Chinese, Japanese and Korean. */
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
 
-/** Draws the screens; returns the SVG. `alt` describes the image to those who cannot see it. */
+/** Draws the screens; returns the SVG. `alt` describes the image for people who cannot see it. */
 export function drawScreens(screens: readonly Screen[], alt: string): string {
   const parts: string[] = [];
   let y = 0;

@@ -42,8 +42,8 @@ const MEANINGS: readonly [pattern: RegExp, meaning: string | undefined, kind?: E
 ];
 
 /**
- * How to join a room. `ca`: the authority to trust instead of the system's, PEM. NATS keeps `history` messages with lines for
- * `historyAgeMs` at `replicas` servers; what is undefined stays as it is in a room that is there already.
+ * How to join a room. `ca`: the authority to trust instead of the system's, PEM. NATS keeps `history` messages with
+ * lines for `historyAgeMs` at `replicas` servers; limits that are undefined stay unchanged in an existing room.
  */
 export type BusOptions = {
   readonly room: string;
@@ -64,7 +64,7 @@ export type Stored = Readonly<{ seq: number; time: number; subject: string; id: 
 export interface Link {
   /** Tells one stream from the next. */
   readonly created: string;
-  /** Place in the stream of what this server said first on the connection: before it is what it may have missed. */
+  /** Position in the stream of this server's first message on the connection: it may have missed messages before it. */
   readonly start: number;
   /** Stores a message, unless one with that id was stored in the last two minutes; gives its place. */
   publish(subject: "lines" | "people", id: string, data: Uint8Array): Promise<number>;
@@ -82,7 +82,7 @@ export interface Link {
 
 /** Makes connections to one room. */
 export class Nats {
-  /** Answers what other servers ask this one. */
+  /** Answers the requests of other servers. */
   answer: (data: Uint8Array) => Uint8Array = () => new Uint8Array();
   /** Id of this server. */
   readonly id: string = crypto.getRandomValues(new Uint8Array(8)).toHex();
@@ -193,7 +193,8 @@ export class Nats {
       renew,
       async *consume(from) {
         const consumer = await js.consumers.get(name, { opt_start_seq: from });
-        // Few come ahead: a slow room slows only itself. A lost consumer is noticed after two heartbeats, each of half that time.
+        // Only a few messages are fetched ahead, so that a slow room slows only itself. A lost consumer is noticed
+        // after two heartbeats, each of half that time.
         for await (const one of await consumer.consume({ max_messages: 64, expires: ANSWER_MS })) {
           const { seq, time, subject, headers, data } = one;
           yield { seq, time: time.getTime(), subject, id: headers?.get("Nats-Msg-Id") ?? "", data };

@@ -75,7 +75,10 @@ export class Presence {
     return ended.map((server) => [server, `gone.${server}.${this.#leases.get(server)}`]);
   }
 
-  /** Does what a message says; gives its events with a name that another participant has: a name is refused, lines get another. */
+  /**
+   * Applies a message and returns its events. If its name belongs to another participant, a new name is refused, and
+   * lines get another name.
+   */
   receive({ s, late, events }: Message): Map<number, Participant> {
     const refused = new Map<number, Participant>();
     const lines = events.flatMap((event) => "texts" in event ? event.texts : []).length;
@@ -111,7 +114,7 @@ export class Presence {
     return refused;
   }
 
-  /** The participants of a server, or all, are gone, but those with certain numbers. */
+  /** Removes the participants of a server, or of all servers, except those with certain numbers. */
   drop(server?: string, how: LeaveCode = "server", kept: ReadonlySet<number> = new Set()): void {
     for (const one of this.#people.values()) {
       if ((server === undefined || one.server === server) && !kept.has(one.id)) this.#remove(one, how);

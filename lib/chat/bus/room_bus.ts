@@ -1,7 +1,8 @@
 /**
- * The bus as its room sees it. What participants here do is published on a stream and applied when the stream brings it back,
- * in the same order at all servers. One message is under way at a time, on this connection or the next one; what is done
- * meanwhile goes out with the next one. While NATS is away actions are applied at once, and lines stay in the queue.
+ * The bus as its room sees it. What participants here do is published on a stream and applied when the stream brings it
+ * back, in the same order at all servers. Only one message is in flight at a time, on this connection or the next one;
+ * later actions go out with the next message. While NATS is away actions are applied at once, and lines stay in the
+ * queue.
  *
  * @module
  */
@@ -15,7 +16,7 @@ import type { Link } from "./nats.ts";
 import { Presence, RemoteMember } from "./presence.ts";
 import { charsOf, decodeMessage, encode, EVENTS_MAX, type WireEvent } from "./wire.ts";
 
-/** Characters under way from which writers wait (those that flood leave three quarters to others), and kept in a break. */
+/** Characters in flight at which writers must wait (flooding members leave three quarters to the others), and kept in an outage. */
 const [WINDOW_CHARS, KEPT_CHARS] = [512 * 1024, 4 * 1024 * 1024];
 
 /** Characters that an action or a line takes besides its text: the name, of 32 letters of two characters, and `<> `. */
@@ -111,7 +112,7 @@ export class RoomBus implements Bus {
     while (this.link && this.#queue.length > 0) await this.#changed.promise;
   }
 
-  /** A connection has brought all that was missed: what is not in the stream is published. */
+  /** A connection has delivered everything that was missed: publishes the actions that are not in the stream. */
   open(link: Link): void {
     const wasAway = this.away;
     this.away = false;
@@ -142,7 +143,7 @@ export class RoomBus implements Bus {
     this.#wake();
   }
 
-  /** There is no connection for some time: what is under way is applied here alone. */
+  /** There has been no connection for some time: applies the actions in flight on this server only. */
   goAlone(): void {
     this.away = true;
     this.room.announce(note("bus-away"));
@@ -155,7 +156,10 @@ export class RoomBus implements Bus {
     this.#wake();
   }
 
-  /** The stream has come to a message, perhaps one of this server, and where others have its names. What was before is past. */
+  /**
+   * The stream has reached a message, perhaps one of this server's, and knows where its names are taken. Earlier
+   * messages no longer matter.
+   */
   settle(seq: number, id?: string, refused?: ReadonlyMap<number, Participant>): void {
     const flight = this.#flight;
     if (!flight || (flight.id !== id && flight.seq >= seq)) return;

@@ -70,7 +70,7 @@ export class RoomStream implements AsyncDisposable {
     this.#bus?.leave();
   }
 
-  /** Leaves, and waits some time for what is under way. */
+  /** Leaves, and waits some time for actions in flight. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.leave();
     const [link, bus] = [this.#link, this.#bus];

@@ -1,7 +1,7 @@
 /**
- * What servers of one room send each other: JSON in UTF-8. A client that may publish on the subjects of a room is trusted not
- * to speak for others, and with nothing else: a name must be one that a room would allow, line ends are escaped, what
- * is longer than anything that a room says is refused, and a field that was not checked is not used.
+ * What servers of one room send each other: JSON in UTF-8. A client that may publish on the subjects of a room is
+ * trusted not to speak for others, and with nothing else: a name must be one that a room would allow, line ends are
+ * escaped, messages longer than any of a room are refused, and only checked fields are used.
  *
  * @module
  */
@@ -48,7 +48,7 @@ export const MESSAGE_BYTES: number = 7 * LINE_LIMIT + 3 * BATCH_CHARS + 1024;
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-/** Writes what a server sends. */
+/** Serializes a message of a server. */
 export function encode(message: Message): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ v: VERSION, ...message }));
 }
@@ -101,7 +101,7 @@ export function charsOf(event: WireEvent | RoomAction, around: number): number {
   return "text" in event ? escapeControls(event.text ?? "").length : 0;
 }
 
-/** One line, as it was written; undefined for what is none, or longer than any. */
+/** One line as it was written; undefined for anything else or a line that is too long. */
 function lineOf(text: unknown): string | undefined {
   return typeof text === "string" ? textOf(text.replaceAll("\n", "\\n")) : undefined;
 }

@@ -25,7 +25,7 @@ const TOOLS: Readonly<Partial<Record<typeof Deno.build.os, string>>> = { windows
 export interface PageUrls {
   /** What to type into a browser on this machine. */
   readonly here: string;
-  /** On others; empty where they cannot come, undefined where the addresses of this machine may not be seen. */
+  /** On others; empty if they cannot connect, undefined if the addresses of this machine may not be read. */
   readonly others: readonly string[] | undefined;
 }
 

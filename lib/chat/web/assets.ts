@@ -1,6 +1,6 @@
 /**
- * The files of the page, as part of the program: neither a checkout nor a binary needs to read anything. A browser runs what
- * stands there: there is no build, and no framework, which would be larger than the page.
+ * The files of the page, as part of the program: neither a checkout nor a binary needs to read anything. A browser runs
+ * these files as they are: there is no build, and no framework, which would be larger than the page.
  *
  * @module
  */

@@ -172,7 +172,7 @@ class EntranceChannel implements Channel {
     while (!this.#ended) {
       this.#pending ??= this.#fetch();
       this.#pending.catch(() => {}); // The next read reports it; it may be much later.
-      // On a busy machine the timer may fire before bytes that have come are read: the second wait lets them in.
+      // On a busy machine the timer may fire before received bytes are read: the second wait lets them in.
       const came = await settledWithin(this.#pending, silenceMs) || await settledWithin(this.#pending, 1);
       if (!came || !await this.#pending.then(() => true, () => false)) break; // The next read reports a failure.
       this.#pending = undefined;
@@ -180,7 +180,7 @@ class EntranceChannel implements Channel {
       if (length < this.#judgeFrom && this.#held.at(-1) !== LF) continue;
       const verdict = beginsLikeRequest(this.#held);
       if (verdict !== undefined) return verdict;
-      // It must grow by an eighth before it is looked at again: a request line that comes byte by byte stays cheap.
+      // It must grow by an eighth before it is examined again, so that a request line sent byte by byte stays cheap.
       this.#judgeFrom = length + (length >> 3);
     }
     return beginsLikeRequest(this.#held) ?? false;

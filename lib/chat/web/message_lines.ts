@@ -1,5 +1,5 @@
 /**
- * A message of a page as what the room takes: several lines stay one message, as far as they are not too many.
+ * A page's message in the form that the room takes: several lines stay one message unless there are too many.
  *
  * @module
  */

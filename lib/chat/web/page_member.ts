@@ -1,5 +1,5 @@
 /**
- * A page as a member of the room: events go to it as JSON messages with their numbers, so that it can come back to where it was.
+ * A page as a member of the room: it gets events as numbered JSON messages, so that it can resume after a break.
  *
  * @module
  */
@@ -24,7 +24,7 @@ const OLDER_CHARS = 64 * 1024;
 export class PageMember extends Member {
   /** What is remembered of it. */
   session: Session = { lastAcknowledgedId: -1 };
-  /** Whether its first message has come. */
+  /** Whether its first message has arrived. */
   joined = false;
   readonly #end: () => void;
   /** Its first message. */
@@ -33,7 +33,7 @@ export class PageMember extends Member {
   #welcomed = false;
   /** Number of the last event before it asked to join. With a bus others may go on until it has joined. */
   #asked = 0;
-  /** Notes for this page alone that came before its `welcome`, and the history. */
+  /** Notes for this page only from before its `welcome`, and the history. */
   #early: Uint8Array[] = [];
 
   /** A member that joins with its first message; `replace` ends it when the page is connected once more. */
@@ -132,7 +132,7 @@ export class PageMember extends Member {
     return this.#post(
       back
         ? [welcome, ...missed.map(({ message }) => message), ready, ...early]
-        // To a new page it is history like what was said before.
+        // To a new page it is history like the earlier lines.
         : [welcome, ready, ...early, ...missed.map(oldMessageOf)],
     );
   }

@@ -10,7 +10,7 @@ export const PAGE_PROTOCOL = "sockeye-chat";
 /** The first message: a page that was here before has a `last`, the number of the last event that it has of a `run`. */
 export type Join = {
   readonly name?: string | undefined;
-  /** The secret by which a page comes back. */
+  /** The secret with which a page resumes its session. */
   readonly session?: string | undefined;
   readonly run?: string | undefined;
   readonly last?: number | undefined;

@@ -1,6 +1,6 @@
 /**
- * Pages that come back. A page names itself by a secret of its own choice, so that its new connection takes the place of the
- * one that broke, and a message that it sends again because no acknowledgement came is not said twice.
+ * Pages that reconnect. A page identifies itself by a secret of its own choice, so that its new connection replaces the
+ * broken one, and a message that it resends for lack of an acknowledgement is not repeated in the room.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export class Sessions {
   readonly #here = new Map<string, Session>();
   readonly #away = new Map<string, Session>();
 
-  /** A page comes, or comes back, and its old connection is ended; `end` ends this one, and is no other's. */
+  /** A page connects or reconnects, and its old connection is ended; `end` ends this connection, and belongs to it alone. */
   enter(secret: string | undefined, end: () => void): Session {
     if (secret === undefined) return { lastAcknowledgedId: -1 };
     const session = this.#here.get(secret) ?? this.#away.get(secret) ?? { secret, lastAcknowledgedId: -1 };

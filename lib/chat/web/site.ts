@@ -19,7 +19,7 @@ import { PAGE_PROTOCOL, type RoomSummary } from "./protocol.ts";
 /** Path of the room. */
 const ROOM = "/ws";
 
-/** Path of what is known of it before one joins, as JSON. */
+/** Path of the facts about the room that are public before joining, as JSON. */
 const SUMMARY = "/room";
 
 /** Path of the address of the page as a picture, with the address as `url`. */
@@ -43,7 +43,7 @@ const FIELDS: readonly Field[] = [
 export interface Site {
   /** Names by which browsers may call this server, besides addresses and `localhost`. */
   readonly names?: readonly string[] | undefined;
-  /** Tells of the room to those who have not joined. */
+  /** Describes the room to clients that have not joined. */
   readonly room?: (() => RoomSummary) | undefined;
   /** Addresses of the page for other machines, as far as they are known. */
   readonly addresses?: readonly string[] | undefined;

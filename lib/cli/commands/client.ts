@@ -1,5 +1,5 @@
 /**
- * `sockeye client`: dials, sends, shows what comes back.
+ * `sockeye client`: dials, sends, shows the replies.
  *
  * @module
  */
@@ -210,7 +210,7 @@ async function openSaved(path: string, channel: Channel): Promise<SavedAnswer> {
   }
 }
 
-/** Whether what is saved is also shown: to the person who types, and where a form of it was asked for. */
+/** Whether saved data is also shown: at a terminal, and if an option asks for a display format. */
 function showsSaved({ json, hex }: ClientValues, { typed }: SpeechPlan): boolean {
   return typed || json === true || hex === true;
 }
@@ -242,7 +242,7 @@ function readAddress([host, port, extra]: readonly string[]): Address | undefine
   return /^\d+$|:|\//.test(host) ? parseAddress(host) : undefined;
 }
 
-/** The address of the command line; what is missing is asked for. */
+/** The address of the command line; asks for missing parts. */
 async function findAddress(operands: readonly string[], session: Session, output: Output): Promise<Address> {
   const complete = readAddress(operands);
   if (complete) return complete;

@@ -107,7 +107,7 @@ NAME.part and renamed when it is complete, so that a failure leaves an existing 
   run: runFetch,
 });
 
-/** Whether a word is what a proxy is written as: a host and a port, and no path. */
+/** Whether a word looks like a proxy: a host and a port, without a path. */
 function isBareHost(text: string): boolean {
   return /^(?:\w+:\/\/)?[^/]+:\d+\/?$/.test(text);
 }

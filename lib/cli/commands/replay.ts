@@ -79,7 +79,7 @@ const DIAL_RULES: TransportRules = [
   [({ messageBoundaries: whole, connectionless }) => whole && !connectionless, ["header", "subprotocol", "binary"]],
 ];
 
-/** Options of those that serve that mean the same for a client. */
+/** Server options that have the same meaning for a client. */
 const SHARED = ["frame", "frame-max", "cert", "key", "record", "record-max"];
 
 /** The table entry. */

@@ -105,7 +105,7 @@ function readOperands(operands: readonly string[]): { spec: ModeSpec; address: A
   return { spec: named ?? MODES[0], address: parseAddress(address) };
 }
 
-/** An option of another mode would be ignored, which is hardly what was meant. */
+/** An option of another mode would be ignored silently, so it is an error. */
 function refuseForeignOptions(spec: ModeSpec, { given }: Run): void {
   for (const { name, flag } of given) {
     if (name in SERVER_OPTIONS || name in spec.options) continue;
@@ -118,7 +118,7 @@ function refuseForeignOptions(spec: ModeSpec, { given }: Run): void {
   }
 }
 
-/** What a message is; undefined where the transcript shows the lines of a conversation instead, or what each read brings. */
+/** What a message is; undefined if the transcript shows the lines of a conversation instead, or the data of each read. */
 function shownForm(values: ServeValues, { logsConversation }: ModeSpec): MessageForm | undefined {
   return logsConversation ? undefined : formOf(values);
 }

@@ -26,7 +26,7 @@ export interface RecordedOptions {
   readonly form?: MessageForm | undefined;
   /** Stops it. */
   readonly signal: AbortSignal;
-  /** Takes what is to be said of the file. */
+  /** Called with notices about the file. */
   readonly notice: (message: Phrased, detail?: boolean) => void;
 }
 
@@ -34,7 +34,7 @@ export interface RecordedOptions {
 export interface Recorded {
   /** The conversations, in the order in which they began. */
   readonly conversations: readonly RecordedConversation[];
-  /** How many the file has, with those that are not wanted. */
+  /** How many the file has, including those that were not selected. */
   readonly count: number;
 }
 

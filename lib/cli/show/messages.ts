@@ -15,7 +15,7 @@ import type { MessageForm } from "../../text/message_form.ts";
 /** Bytes of segments that are joined at most: a write seldom has more. */
 const JOINED_MAX = 1024 * 1024;
 
-/** Both directions are looked at from outside, and pauses are those of the capture. */
+/** Both directions belong to other programs, and pauses are those of the capture. */
 const PAST = { judgeSent: true, timed: false } as const;
 
 /** Takes messages, and what else happens in a conversation. Times are milliseconds since 1970. */

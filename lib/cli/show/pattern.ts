@@ -19,7 +19,7 @@ export function asMessagePattern(text: string): Pattern {
   return text.startsWith("hex:") ? parseHex(text.slice(4)) : new RegExp(text, "mu");
 }
 
-/** Whether a message has what is looked for. */
+/** Whether a message matches. */
 export function matcher(pattern: Pattern, encoding: string): (bytes: Uint8Array) => boolean {
   if (!(pattern instanceof RegExp)) return (bytes) => indexOf(bytes, pattern) >= 0;
   return (bytes) => pattern.test(new TextStream(encoding).all(bytes).text);

@@ -1,5 +1,5 @@
 /**
- * Reads a capture from a file or from standard input, and says what of it could not be read.
+ * Reads a capture from a file or from standard input, and reports the parts that could not be read.
  *
  * @module
  */
@@ -22,7 +22,7 @@ const CHUNK_BYTES = 256 * 1024;
 export interface ReadOptions {
   /** Stops it. */
   readonly signal: AbortSignal;
-  /** Takes what was found. */
+  /** Receives the conversations. */
   readonly handler: CaptureHandler;
   /** Number of the conversation that it takes. Default: all. */
   readonly only?: number | undefined;
@@ -30,9 +30,9 @@ export interface ReadOptions {
   readonly caughtUp: () => Promise<void> | undefined;
   /** Called when all that was found was passed on. */
   readonly finished: () => void;
-  /** Whether there is still a reader for what is found. */
+  /** Whether the output still has a reader. */
   readonly isWanted: () => boolean;
-  /** Takes what is to be said of the file. */
+  /** Called with notices about the file. */
   readonly notice: (message: Phrased, detail?: boolean) => void;
 }
 
@@ -41,7 +41,7 @@ export interface ReadOptions {
  *
  * @param name the file, for messages
  * @returns the number of conversations
- * @throws {SockeyeError} `file`: it is no capture, or says at an offset what cannot be; what came before was passed on
+ * @throws {SockeyeError} `file`: it is not a capture, or is invalid at an offset; the contents before it were passed on
  */
 export async function readCapture(file: ByteReader, name: string, options: ReadOptions): Promise<number> {
   const { signal, handler, only, caughtUp, finished, isWanted, notice } = options;

@@ -20,7 +20,7 @@ export interface TranscriptOptions {
   readonly setTime: (time: number) => void;
 }
 
-/** Passes on what was captured. */
+/** Passes on captured data. */
 export class Transcript implements MessageHandler {
   readonly #output: Output;
   readonly #options: TranscriptOptions;

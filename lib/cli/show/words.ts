@@ -1,5 +1,5 @@
 /**
- * How a captured conversation is told of, in a transcript and in the list.
+ * The texts about a captured conversation, for the transcript and the list.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * A channel that disturbs what is written to it; what is read is left alone.
+ * A channel that disturbs the data written to it; data read from it is left alone.
  *
  * @module
  */
@@ -14,9 +14,9 @@ import { FaultLine } from "./line.ts";
 import { type FaultSettings, faultsFor } from "./rules.ts";
 
 /**
- * Disturbs what is written to a channel: of a server `down`, of a client `up`.
+ * Disturbs the data written to a channel: `down` for a server, `up` for a client.
  *
- * @param id number of the connection, from 1, which decides with the seed what is hit
+ * @param id number of the connection, from 1, which determines, with the seed, what the faults hit
  * @returns the channel itself where no fault hits the connection
  */
 export function disturb(channel: Channel, settings: FaultSettings, id: number, dir: Dir): Channel {
@@ -26,7 +26,7 @@ export function disturb(channel: Channel, settings: FaultSettings, id: number, d
 
 class FaultyChannel extends WrappedChannel {
   readonly #faults: readonly Fault[];
-  /** Made with the first write: what a channel is, is known after its handshake. */
+  /** Made at the first write: the properties of a channel are known only after its handshake. */
   #line: FaultLine | undefined;
   #failure: unknown;
   #closed = false;

@@ -1,5 +1,5 @@
 /**
- * Faults that damage what passes: `corrupt`, and of datagrams `drop`, `duplicate` and `reorder`.
+ * Faults that damage traffic: `corrupt`, and of datagrams `drop`, `duplicate` and `reorder`.
  *
  * @module
  */
@@ -52,7 +52,7 @@ class Corrupt implements Fault {
 /** `drop=P`: each datagram has this chance to be lost. */
 export const drop: FaultKind = ofDatagrams("0.1", (segment) => [lose(segment, "dropped")]);
 
-/** `duplicate=P`: each datagram has this chance to come twice. */
+/** `duplicate=P`: each datagram is sent twice with this probability. */
 export const duplicate: FaultKind = ofDatagrams("0.05", (segment) => [
   segment,
   { ...segment, marks: [...segment.marks, "duplicate"] },

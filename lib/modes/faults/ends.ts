@@ -1,5 +1,5 @@
 /**
- * Faults that end what passes: `cut`, `reset` and `stall`.
+ * Faults that end traffic: `cut`, `reset` and `stall`.
  *
  * @module
  */

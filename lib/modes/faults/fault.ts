@@ -1,6 +1,6 @@
 /**
- * What faults work on. A fault is a function of what passes: it takes a segment and gives those that come of it, each with the
- * time at which it is to be passed on. It has no clock and no socket; `line.ts` has them.
+ * The interface of faults. A fault is a function over the traffic: it takes a segment and returns the resulting ones,
+ * each with the time at which to pass it on. It has no clock and no socket; `line.ts` has them.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Dir } from "../../events.ts";
 import type { Traits } from "../../transport/transport.ts";
 import type { Random } from "../../random.ts";
 
-/** Milliseconds between the last bytes and a reset, which would destroy what is still on its way. */
+/** Milliseconds between the last bytes and a reset, which would destroy data still on its way. */
 export const RESET_MS = 100;
 
 /** Bytes that pass, or an end. */
@@ -22,7 +22,7 @@ export interface Segment {
   readonly at: number;
   /** Milliseconds by which the sender is too fast, so that it has to be slowed down. */
   readonly lag: number;
-  /** Milliseconds that lie at least between the one before and this one. */
+  /** The minimum number of milliseconds since the previous one. */
   readonly gap: number;
   /** What happens after its bytes; after `silence` nothing more passes. */
   readonly end?: "fin" | "reset" | "silence" | undefined;
@@ -36,7 +36,7 @@ export interface Segment {
 
 /** A fault at work on one direction of one connection. */
 export interface Fault {
-  /** Takes the next segment, gives what comes of it. */
+  /** Takes the next segment, returns the resulting ones. */
   apply(segment: Segment): Iterable<Segment>;
 }
 
@@ -46,7 +46,7 @@ export interface FaultKind {
   readonly example: string;
   /** The transports that it is for. */
   fits(transport: Traits): boolean;
-  /** Reads its value and gives what makes the fault; throws an Error that says what was expected. */
+  /** Parses its value and returns a factory for the fault; throws an Error with the expected form. */
   read(value: string): (random: Random) => Fault;
 }
 

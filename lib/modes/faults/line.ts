@@ -1,6 +1,6 @@
 /**
- * One direction of one connection with faults: what is pushed is passed on when its time has come. A sender that is faster
- * than the faults allow, or than the receiver reads, waits.
+ * One direction of one connection with faults: pushed segments are passed on when their time has come. A sender that is
+ * faster than the faults allow, or than the receiver reads, waits.
  *
  * @module
  */
@@ -16,7 +16,7 @@ const AHEAD_MS = 50;
 /** Milliseconds that the next segment may wait for the receiver before the sender has to. */
 const OVERDUE_MS = 20;
 
-/** Timers count whole milliseconds: what is due in less is due now. */
+/** Timers count whole milliseconds: a segment due in less is due now. */
 const NOW_MS = 0.5;
 
 /** Passes on one segment; never rejects. */
@@ -29,7 +29,7 @@ export class FaultLine {
   /** What is on its way, by its time. */
   #queue: Segment[] = [];
   #bytes = 0;
-  /** The time of the last segment from before the faults changed: what comes now does not overtake it. */
+  /** The time of the last segment from before the faults changed: later ones do not overtake it. */
   #earliest = -Infinity;
   #delivering = false;
   #stopped = false;
@@ -61,7 +61,7 @@ export class FaultLine {
     this.#change([...this.#faults, ...faults]);
   }
 
-  /** No faults act any more; what is on its way stays as it is. */
+  /** Removes all faults; segments on their way stay as they are. */
   clear(): void {
     this.#change([]);
   }
@@ -83,7 +83,7 @@ export class FaultLine {
     while (!this.#stopped && (this.#delivering || this.#queue.length > 0)) await this.#progress.promise;
   }
 
-  /** Forgets what is on its way. */
+  /** Drops the segments on their way. */
   stop(): void {
     this.#stopped = true;
     this.#queue = [];

@@ -1,5 +1,5 @@
 /**
- * A listener whose channels disturb what is written to them, so that a client can be tried without a relay.
+ * A listener whose channels disturb the data written to them, so that a client can be tested without a relay.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The rules of `--fault`: the kinds, how they are written, and what acts on a connection.
+ * The rules of `--fault`: their kinds, their syntax, and which ones apply to a connection.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Carries a TLS socket of `node:tls` over a {@linkcode Channel}, which stays ours: it can be closed during the handshake, and
- * what happens to it is seen. TLS takes no more than a descriptor for that.
+ * Carries a TLS socket of `node:tls` over a {@linkcode Channel}, which stays ours: it can be closed during the
+ * handshake, and its events are visible. So a TLS connection needs only one descriptor.
  *
  * @module
  */
@@ -42,7 +42,7 @@ export class Carrier implements Throttle {
         this.#writing = this.#write(chunk).finally(done);
       },
     });
-    // A TLS socket that fails destroys what is under it before the alert that says why is written.
+    // A TLS socket that fails destroys the layer under it before it has written the alert with the reason.
     this.duplex.destroy = () => this.duplex;
   }
 

@@ -1,6 +1,6 @@
 /**
- * Makes certificates for TLS servers in memory, and tells whether one is in its time. The library that writes X.509 comes from
- * npm when the first certificate is made.
+ * Makes certificates for TLS servers in memory, and tells whether one is in its time. The library that writes X.509 is
+ * fetched from npm when the first certificate is made.
  *
  * @module
  */

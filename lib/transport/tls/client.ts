@@ -29,7 +29,7 @@ import type { Credentials } from "../transport.ts";
 import type { Secured } from "./node.ts";
 import type { Judge } from "./trust.ts";
 
-/** Which server to trust, and what to agree on with it. */
+/** Which server to trust, and the protocols to negotiate with it. */
 export interface TlsOptions {
   /** The name that the certificate must be for. */
   readonly serverName: string;
@@ -43,7 +43,7 @@ export interface TlsOptions {
   readonly identity?: Credentials | undefined;
   /** Leaves `Deno.startTls` out, which takes only Deno's own connections. Default false. */
   readonly nodeOnly?: boolean | undefined;
-  /** Called after the handshake with what was agreed on, unless only the platform's own roots could verify the server. */
+  /** Called after the handshake with the negotiated parameters, unless only the platform's own roots could verify the server. */
   readonly onSecured?: ((secured: Secured) => void) | undefined;
   /** Protocols to offer (ALPN, RFC 7301). Default: none. */
   readonly protocols?: readonly string[] | undefined;
@@ -51,7 +51,7 @@ export interface TlsOptions {
   readonly signal: AbortSignal;
 }
 
-/** Errors of the platform and of `node:tls`, and what they mean where the server shows no more of itself. */
+/** Errors of the platform and of `node:tls`, and their meaning if the server shows no more of itself. */
 const REASONS: readonly (readonly [RegExp, Phrased])[] = [
   [
     /UnknownIssuer|unable to verify|local issuer|UNABLE_TO|self-signed certificate in/,
@@ -158,7 +158,7 @@ function isAboutCertificate(cause: unknown): boolean {
   return !(cause instanceof SockeyeError) && /^(?!received fatal alert).*certificate/i.test(messageOf(cause));
 }
 
-/** Makes the error of a failed handshake: by what the server shows on another connection, else in general words. */
+/** Makes the error of a failed handshake: from what another connection to the server shows, else in general words. */
 async function explainFailure(
   cause: unknown,
   open: () => Promise<Channel>,

@@ -26,7 +26,7 @@ export async function readCredentials(cert: string | undefined, key: string | un
 }
 
 /**
- * Reads the files of a client and checks what is in them.
+ * Reads the files of a client and checks their contents.
  *
  * @throws {SockeyeError} as {@linkcode readCredentials}, or `tls` for what cannot be used
  */

@@ -1,5 +1,5 @@
 /**
- * Reads in a certificate's DER (RFC 5280 section 4.1) what the platform tells of no certificate, or not of every one: its
+ * Reads facts from a certificate's DER (RFC 5280 section 4.1) that the platform reports for none or not for all: its
  * version, the kind of its key, and a signature that is weak.
  *
  * @module

@@ -104,7 +104,8 @@ export function certificateProblem(
     isSelfSigned(leaf) ? undefined : signatureProblem(leaf),
   ].filter((problem) => problem !== undefined);
   const found = signerProblem(leaf, signers, trusted, ca !== undefined);
-  // A library stops at the first fault. Without its word the platform may well trust the signer of what has expired.
+  // A library stops at the first fault. If it says nothing about the signer of an expired certificate, the platform may
+  // well trust it.
   const isSure = found?.sure || /UnknownIssuer/.test(message) || (problems.length === 0 && UNTRUSTED.test(message));
   const signer = isSure ? found : undefined;
   if (signer) problems.push(signer.problem);

@@ -77,7 +77,7 @@ export async function inspectServer(channel: Channel, serverName: string): Promi
   return readAnswer(answer).inspection;
 }
 
-/** Reads what has come so far; `isDone` when the rest would tell no more. */
+/** Parses the bytes received so far; `isDone` once the rest would add nothing. */
 export function readAnswer(answer: Uint8Array): { inspection: Inspection; isDone: boolean } {
   const [first, major] = answer;
   const isTls = (first === RECORD.alert || first === RECORD.handshake) && (major === undefined || major === 3);

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Tags of what is looked at. */
+/** Tags of the examined fields. */
 const [BOOLEAN, OBJECT_IDENTIFIER, SEQUENCE, EXTENSIONS] = [0x01, 0x06, 0x30, 0xa3];
 
 /** The extension that has the purposes. */

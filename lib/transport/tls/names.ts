@@ -72,8 +72,8 @@ function problemOf(name: string): string | undefined {
 }
 
 /**
- * The name that a relay asks its target for: that which its client asks for (SNI), unless it means this machine, where the
- * client came by the relay's own address.
+ * The name that a relay asks its target for: the one that its client asks for (SNI), unless that means this machine
+ * because the client used the relay's own address.
  */
 export function passedOnName(asked: string | undefined): string | undefined {
   return asked === undefined || /(^|\.)localhost$/i.test(asked) ? undefined : asked;

@@ -1,7 +1,7 @@
 /**
- * An open WebSocket as a {@linkcode Channel} over any stream: each write sends a message, each receive brings one. Frames are
- * read while the owner waits for a message; now and then also while it is busy, so that pings are answered and the peer's end is
- * seen, but no more than a few messages ahead: a slow owner slows the peer down.
+ * An open WebSocket as a {@linkcode Channel} over any stream: each write sends a message, each receive returns one.
+ * Frames are read while the owner waits for a message; now and then also while it is busy, so that pings are answered
+ * and the peer's end is seen, but no more than a few messages ahead: a slow owner slows the peer down.
  *
  * A WebSocket has no half-close: our close frame says that we send no more, and reading goes on until the peer's.
  *
@@ -31,7 +31,7 @@ import { CLOSE_CODES, closePayload, framesOf, OPCODES } from "./write_frame.ts";
 export interface WebSocketOptions {
   /** Our side: a client masks its frames. */
   readonly role: Role;
-  /** Bytes that came behind the handshake. */
+  /** Bytes that followed the handshake. */
   readonly rest?: Uint8Array | undefined;
   /** The subprotocol that both sides agreed on. */
   readonly subprotocol?: string | undefined;
@@ -69,7 +69,7 @@ export class WebSocketChannel implements Channel {
   readonly #silence: SilenceWatch;
   /** Whether the message that was received last was binary. */
   #heardBinary = false;
-  /** Messages that the owner has not received, and what they count together. */
+  /** Messages that the owner has not received, and their total cost. */
   readonly #queue: Message[] = [];
   #queued = 0;
   /** For the next read; made at the first one. */
@@ -79,7 +79,7 @@ export class WebSocketChannel implements Channel {
   /** Continues the receive that waits. */
   #wake: (() => void) | undefined;
   #peerClose: CloseEvent | undefined;
-  /** Set once, by close() or by what broke the connection; thrown from then on. */
+  /** Set once, by close() or by the failure of the connection; thrown from then on. */
   #failure: Error | undefined;
 
   /**
@@ -133,7 +133,7 @@ export class WebSocketChannel implements Channel {
     return null;
   }
 
-  /** Reads one message; what does not fit is lost. */
+  /** Reads one message; bytes that do not fit are lost. */
   async read(buffer: Uint8Array): Promise<number | null> {
     const message = await this.receive();
     if (message === null) return null;
@@ -238,7 +238,7 @@ export class WebSocketChannel implements Channel {
     return code === undefined ? EMPTY : closePayload(code);
   }
 
-  /** Ends both directions; only the first call counts. What came before a failure is still received. */
+  /** Ends both directions; only the first call counts. Messages from before a failure are still received. */
   #fail(why: unknown): void {
     if (this.#failure) return;
     this.#failure = why instanceof Error ? why : new Error(String(why));

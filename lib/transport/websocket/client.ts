@@ -19,7 +19,7 @@ const TLS_ALERT = 0x15;
 export interface WebSocketDialOptions extends HandshakeOptions {
   /** Bytes of the longest message that is taken. Default: 1 MiB. */
   readonly messageMax?: number | undefined;
-  /** Sends every message as binary. Default: text, or what the last received message was. */
+  /** Sends every message as binary. Default: text, or the type of the last received message. */
   readonly binary?: boolean | undefined;
 }
 

@@ -177,7 +177,7 @@ export interface Answer extends StatusLine {
 
 /** Parses the answer to a handshake; interim answers (RFC 9110 section 15.2) are passed over. */
 export class AnswerParser {
-  /** Bytes behind the head: a view of what was pushed last. */
+  /** Bytes after the head: a view of the last pushed bytes. */
   rest: Uint8Array = new Uint8Array();
   readonly #lines = new LineBuffer("the header", HEAD_LIMIT);
   #status: StatusLine | undefined;
@@ -186,7 +186,7 @@ export class AnswerParser {
   /**
    * Parses on; gives the head when it is complete.
    *
-   * @throws {SockeyeError} `protocol` for what is no answer
+   * @throws {SockeyeError} `protocol` for an invalid response
    */
   push(bytes: Uint8Array): Answer | undefined {
     for (let at = 0; at < bytes.length;) {
@@ -210,7 +210,7 @@ export class AnswerParser {
 /**
  * Judges the answer to a handshake (section 4.1).
  *
- * @param proof what is expected
+ * @param proof the expected value
  * @param protocols those that were offered
  * @returns the subprotocol that the server chose, if any
  * @throws {SockeyeError} `status` when the server refuses, `protocol` when the answer is not one to this request

@@ -109,7 +109,7 @@ export class WebSocketServerChannel implements Channel {
     return this.#socket?.receive() ?? this.#afterHandshake().then((socket) => socket.receive());
   }
 
-  /** Reads one message; what does not fit is lost. */
+  /** Reads one message; bytes that do not fit are lost. */
   read(buffer: Uint8Array): Promise<number | null> {
     return this.#socket?.read(buffer) ?? this.#afterHandshake().then((socket) => socket.read(buffer));
   }
@@ -129,7 +129,7 @@ export class WebSocketServerChannel implements Channel {
     await (this.#socket ?? await this.#afterHandshake()).closeWrite(code, reason);
   }
 
-  /** Closes the WebSocket, or what has not become one. */
+  /** Closes the WebSocket, or the connection that has not become one. */
   close(): void {
     this.#closed = true;
     (this.#socket ?? this.#inner).close();
@@ -160,7 +160,7 @@ export class WebSocketServerChannel implements Channel {
     return true;
   }
 
-  /** The answer to the request, with what came behind it; undefined when the client left before its end. */
+  /** The response to the request, with the bytes after it; undefined if the client left before its end. */
   async #readRequest(): Promise<Answer & { readonly rest?: Uint8Array } | undefined> {
     const parser = new RequestParser();
     const buffer = new Uint8Array(SOCKET_BUFFER.idle);

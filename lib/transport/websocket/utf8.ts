@@ -15,7 +15,7 @@ export class Utf8Check {
   #low = LOWEST;
   #high = HIGHEST;
 
-  /** Whether what was checked until now ends with a whole character. */
+  /** Whether the bytes checked so far end with a whole character. */
   get complete(): boolean {
     return this.#missing === 0;
   }

@@ -69,7 +69,7 @@ export function writeFrame(opcode: number, payload: Uint8Array, mask?: Uint8Arra
   return frame;
 }
 
-/** The payload of a close frame; what does not fit of the reason is left out. */
+/** The payload of a close frame; the part of the reason that does not fit is left out. */
 export function closePayload(code: number, reason = ""): Uint8Array {
   const payload = new Uint8Array(CONTROL_MAX);
   new DataView(payload.buffer).setUint16(0, code);

@@ -40,7 +40,7 @@ export class Completion {
     this.#field.removeAttribute("aria-activedescendant");
   }
 
-  /** @returns what is typed of a name; undefined where no mention is */
+  /** @returns the typed part of a name; undefined outside a mention */
   get #typed() {
     const { value, selectionStart } = this.#field;
     return TYPED.exec(value.slice(0, selectionStart))?.[1];

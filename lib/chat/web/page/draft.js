@@ -8,8 +8,8 @@ const COMMAND = /^[/／](?:nick|list|enc|quit|help|msg|me)(?:\s|$)/i;
 const ADDRESSEE = /^(?:[/／]msg[^\S\n]+\S+[^\S\n]+)?/i;
 
 /**
- * Several lines are one message. A command in a line of its own begins another one: what was meant for one person, or for the room
- * itself, is not said to all.
+ * Several lines are one message. A line with a command begins another one, so that a private message or a command is
+ * not sent to everyone.
  *
  * @param {string} draft
  * @returns {string[]}
@@ -24,7 +24,7 @@ export function messagesOf(draft) {
     open = !ONE_LINE.test(line);
   }
   const trimmed = messages.map((lines) => lines.join("\n").replace(/^(?:[^\S\n]*\n)+|\s+$/g, ""));
-  // Two slashes begin what is said with one. In pasted code they are a comment.
+  // Two slashes send a line that begins with one. In pasted code they are a comment.
   return trimmed.filter(Boolean).map((text) => text.startsWith("//") && text.includes("\n") ? `/${text}` : text);
 }
 

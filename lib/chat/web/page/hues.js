@@ -1,6 +1,6 @@
 /**
- * How each person looks: a hue, a shape and the initials. No two of those who are here have the same hue and shape, as long as
- * there are enough of them; then the initials tell them apart where they can.
+ * How each person looks: a hue, a shape and the initials. No two people in the room share a hue and shape until all are
+ * in use; then the initials tell them apart if they can.
  */
 
 const HUES = 16;
@@ -8,7 +8,7 @@ const HUES = 16;
 /** Round, then square. */
 const SHAPES = 2;
 
-/** Looks by name, also of those who have left: they get the same again, unless another member has it by then. */
+/** Looks by name, also of people who have left: they get the same one again unless another member has it by then. */
 const looks = /** @type {Map<string, number>} */ (new Map());
 
 /** Names that are remembered. */
@@ -16,13 +16,13 @@ const NAMES_MAX = 2_000;
 
 /** @param {string} name */
 export function lookOf(name) {
-  // Those who wrote last differ as well, whether they are here or not.
+  // The authors of the last lines differ as well, whether they are still here or not.
   const look = looks.get(name) ?? assign(name, [...looks.values()].slice(1 - HUES));
   return `hue${look % HUES}${look >= HUES ? " square" : ""}`;
 }
 
 /**
- * Gives those who are here looks that differ.
+ * Gives the people in the room different looks.
  *
  * @param {Iterable<string>} names
  */
@@ -72,7 +72,7 @@ export function initialsOf(name) {
 }
 
 /**
- * The look that is furthest from those that are taken, and of several the one nearest to what the name itself asks for.
+ * The look that is furthest from those in use, and among several the one nearest to the name's own.
  *
  * @param {string} name
  * @param {readonly number[]} taken

@@ -1,4 +1,4 @@
-/** The form by which one joins: what room it is, who is here, a name, and a password where there is one. */
+/** The form for joining: the room, its members, a name, and a password if the room has one. */
 
 import { find } from "./find.js";
 import { tellApart } from "./hues.js";

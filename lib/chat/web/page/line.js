@@ -56,7 +56,7 @@ export function avatarOf(name) {
   avatar.className = `avatar ${lookOf(name)}`;
   avatar.dataset.person = name;
   avatar.ariaHidden = "true";
-  // In the style sheet, so that it is not copied with what was said.
+  // Drawn by the style sheet, so that it is not copied with the message.
   avatar.dataset.initials = initialsOf(name);
   return avatar;
 }

@@ -1,6 +1,6 @@
 /**
- * The way to the room: a WebSocket that comes back when it breaks. It knows how far it has got and what has not arrived, so
- * that no line is lost or comes twice. lib/chat/web/ws.md describes the messages.
+ * The connection to the room: a WebSocket that reconnects when it breaks. It knows which events it has received and
+ * which messages are unacknowledged, so that no line is lost or repeated. lib/chat/web/ws.md describes the messages.
  */
 
 /** Milliseconds before the first attempt to come back, and between later ones at most. */
@@ -12,7 +12,7 @@ const PAUSE = { first: 500, longest: 15_000 };
  */
 const PING_MS = 25_000;
 
-/** Close codes after which the page does not come back: the room is done with it; the same page is connected elsewhere. */
+/** Close codes after which the page does not reconnect: it has left or was removed; the same page is connected elsewhere. */
 const FINAL = [1000, 1008, 4001];
 
 /**
@@ -45,7 +45,7 @@ const FINAL = [1000, 1008, 4001];
 const PROTOCOL = "sockeye-chat";
 
 /**
- * Where we are: enough to come back.
+ * The state of a connection: enough to resume it.
  *
  * @typedef {{
  *   name: string,
@@ -61,21 +61,21 @@ const PROTOCOL = "sockeye-chat";
 export class Link {
   /** The name that we want to have. */
   name = "";
-  /** What the room asks for before one comes in. */
+  /** The room's password. */
   password = "";
   /** Whether we would rather stay out than get another name. */
   strict = false;
-  /** What was said and has not arrived. @type {{ id: number, say: string }[]} */
+  /** Messages that the server has not acknowledged. @type {{ id: number, say: string }[]} */
   unheard = [];
   #session = secret();
   #run = "";
   /** @type {number | undefined} */
   #last;
-  /** Whether the server has said that it stops: then nothing was said after that. */
+  /** Whether the server has announced its stop: no messages follow that. */
   #stopped = false;
   /**
-   * Number of the last message. A page that comes back must not begin with one that was taken before: time goes on, whatever was
-   * remembered, and what was remembered counts when the clock was set back.
+   * Number of the last message. A page that reconnects must not reuse a number: the clock covers a page that remembers
+   * none, and the remembered number covers a clock that was set back.
    */
   #lastId = 0;
   #attempts = 0;
@@ -91,7 +91,7 @@ export class Link {
   #onState;
 
   /**
-   * @param {(message: Message) => void} onMessage told of each message once
+   * @param {(message: Message) => void} onMessage called once for each message
    * @param {(state: "connecting" | "online" | "again" | "ended" | "elsewhere" | "refused", seconds: number) => void} onState
    */
   constructor(onMessage, onState) {
@@ -156,10 +156,10 @@ export class Link {
   }
 
   /**
-   * Asks for what was said before.
+   * Asks for earlier messages.
    *
-   * @param {{ t: number, skip: number }} older where the earliest line is that we have
-   * @returns whether there is a way to ask
+   * @param {{ t: number, skip: number }} older where our earliest line is
+   * @returns whether we are connected
    */
   askOlder(older) {
     if (this.#ready) this.#send({ older });
@@ -236,7 +236,7 @@ export class Link {
   #lose(code) {
     if (FINAL.includes(code)) return this.#leave(code === 4001 ? "elsewhere" : "ended");
     this.#drop();
-    // Not all at once, when a server comes back that many wait for.
+    // At a random time, so that not all pages reconnect at once after a restart of the server.
     const pause = Math.min(PAUSE.longest, PAUSE.first * 2 ** this.#attempts++) * (0.75 + Math.random() / 2);
     this.#onState("again", Math.max(1, Math.round(pause / 1000)));
     this.#timer = setTimeout(() => this.connect(), pause);

@@ -14,7 +14,7 @@ const STEP = 200;
 /** Lines and characters that are kept: hours of talk, a few megabytes. */
 const KEPT_MAX = { lines: 10_000, length: 4 * 1024 * 1024 };
 
-/** How much more may come before it is shown: a hidden page may have to wait a minute for that. */
+/** How far KEPT_MAX may be exceeded before lines are dropped: a hidden page may wait a minute to show new ones. */
 const SPARE = { lines: STEP, length: 512 * 1024 };
 
 /** Pixels from the end within which a reader is taken to read the newest. */
@@ -23,7 +23,7 @@ const NEAR = 40;
 /** Milliseconds between two updates of a hidden page: it has no frames. */
 const UNSEEN_MS = 500;
 
-/** Milliseconds after which a screen reader has noticed that lines came which are no news. */
+/** Milliseconds after which a screen reader has noticed lines that it should not read out. */
 const NO_NEWS_MS = 500;
 
 /** @typedef {import("./line.js").Line} Line */
@@ -169,7 +169,7 @@ export class LineList {
 
   #look() {
     const below = this.#view.scrollHeight - this.#view.scrollTop - this.#view.clientHeight;
-    // What has just come is not in the document yet.
+    // The newest lines are not in the document yet.
     this.#atEnd = below < NEAR && (this.#atEnd || this.#to === this.#lines.length);
     this.#button.hidden = this.#atEnd;
     if (!this.#atEnd && below < this.#view.clientHeight && this.#to < this.#lines.length) this.#newer();
@@ -195,7 +195,7 @@ export class LineList {
     this.#button.hidden = false;
   }
 
-  /** Earlier lines come in above, and the last ones go. */
+  /** Adds earlier lines above, and removes the last ones. */
   #older() {
     this.#hush();
     this.#hold(this.#list.firstElementChild, () => {
@@ -206,7 +206,7 @@ export class LineList {
     });
   }
 
-  /** Later lines come in below, and the first ones go. */
+  /** Adds later lines below, and removes the first ones. */
   #newer() {
     this.#hush();
     this.#hold(this.#list.lastElementChild, () => {
@@ -253,7 +253,7 @@ export class LineList {
     if (anchor?.isConnected) this.#view.scrollTop += top() - before;
   }
 
-  /** What comes in now is not to be read out: it is no news. */
+  /** These lines are not new, so a screen reader should not read them out. */
   #hush() {
     clearTimeout(this.#noNews);
     this.#view.ariaLive = "off";

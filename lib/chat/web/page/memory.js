@@ -1,9 +1,9 @@
 /**
- * What a tab remembers while its page is loaded anew: who it is, how far it had got, and what was on the screen. It is over
- * with the tab.
+ * What a tab remembers while its page is reloaded: its member, its position, and the lines on the screen. Closing the
+ * tab ends it.
  *
- * A tab that is duplicated takes a copy along. Two of them with one secret would drive each other out, so a tab that remembers
- * something asks first whether another one still uses it, and joins as a new member then.
+ * A duplicated tab has a copy. Two tabs with one secret would disconnect each other, so a tab with a memory first asks
+ * whether another tab uses it, and in that case joins as a new member.
  */
 
 const KEY = "sockeye";
@@ -92,7 +92,7 @@ function read() {
 }
 
 /**
- * It may be what the page of another version wrote.
+ * Another version of the page may have written it.
  *
  * @param {Kept} kept or anything else
  */

@@ -12,7 +12,7 @@ export class Outgoing {
   #pending;
   /** @type {Map<number, { say: string, element: HTMLElement }>} */
   #messages = new Map();
-  /** What the room has told us alone since our last line arrived: a message that it refuses is not shown. @type {string[]} */
+  /** Notes for us only since our last line arrived: a message that the room refuses is not shown. @type {string[]} */
   #answers = [];
   /** Whether we have asked to leave. */
   quits = false;
@@ -30,13 +30,13 @@ export class Outgoing {
     this.#pending.append(element);
   }
 
-  /** @param {string} text that the room told us alone */
+  /** @param {string} text of a note for us only */
   answered(text) {
     if (this.#messages.size > 0) this.#answers.push(text);
   }
 
   /**
-   * Messages have arrived. The room shows everybody what all hear; what one hears is not shown to the one who said it.
+   * Messages have arrived. The room sends public messages back to their author, but not private ones.
    *
    * @param {number} id of the last of them
    * @returns those to one person, with that person's name
@@ -55,7 +55,7 @@ export class Outgoing {
     return whispers;
   }
 
-  /** We have left. @returns what was not said */
+  /** We have left. @returns the unsent messages */
   giveUp() {
     const unsaid = [...this.#messages.values()].map(({ say }) => say).filter((say) => !QUIT.test(say));
     this.#messages.clear();

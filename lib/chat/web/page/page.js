@@ -1,4 +1,4 @@
-/** The page: what the room says goes into the transcript, what is typed goes to the room. */
+/** The page: events of the room go into the transcript, typed text goes to the room. */
 
 import { Completion } from "./complete.js";
 import { addressed, messagesOf } from "./draft.js";
@@ -56,7 +56,7 @@ function hear(message) {
   if (kind === "ack") return arrived(message.id ?? 0);
   if (kind === "older") return showOlder(message.events ?? []);
   if (kind === "pong") return;
-  // Those who are here were told of with the welcome.
+  // The welcome has listed the members.
   if (n !== undefined && !replaying) people.hear(message);
   const refusal = code.startsWith("name-") && isRenaming() ? note(message) : undefined;
   if (refusal !== undefined) renamed(refusal);
@@ -167,7 +167,7 @@ function showState(what, seconds = 0) {
 }
 
 /**
- * We are not in the room any more, and do not come back by ourselves. What was said stays to be read.
+ * We are no longer in the room and do not reconnect by ourselves. The transcript stays readable.
  *
  * @param {"ended" | "elsewhere" | "refused"} how
  */
@@ -208,7 +208,7 @@ function join(name, password) {
   remember(name);
   link.password = password;
   link.strict = true;
-  // The room tells newcomers what was said last.
+  // The room sends newcomers the last lines.
   transcript.clear();
   link.renew();
   memory.hold(link.place.session);

@@ -4,7 +4,7 @@ import { renameLook, tellApart } from "./hues.js";
 import { avatarOf } from "./line.js";
 import { word } from "./words.js";
 
-/** Milliseconds after which the list is written anew, however many come and go meanwhile. */
+/** Milliseconds between two updates of the list, however many people join and leave meanwhile. */
 const PAUSE_MS = 50;
 
 /** The list. */
@@ -22,7 +22,7 @@ export class People {
   /**
    * @param {HTMLElement} panel
    * @param {HTMLElement} button shows and hides it
-   * @param {(name: string) => void} onPick told of who was picked
+   * @param {(name: string) => void} onPick called with the picked name
    */
   constructor(panel, button, onPick) {
     this.#panel = panel;
@@ -45,7 +45,7 @@ export class People {
     this.#button.setAttribute("aria-expanded", String(open));
   }
 
-  /** @param {Iterable<string>} names of all who are here */
+  /** @param {Iterable<string>} names of all members */
   set(names) {
     this.#names = new Set(names);
     this.#changed();

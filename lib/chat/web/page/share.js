@@ -39,7 +39,7 @@ async function copyAddress() {
   try {
     await navigator.clipboard.writeText(address.value);
   } catch {
-    // Without TLS a page has no clipboard, but for what is selected.
+    // Without TLS a page can copy only a selection.
     document.execCommand("copy");
   }
   copy.textContent = word("copied");

@@ -1,6 +1,6 @@
 /**
- * The lines in their order: what one person says in a row is a group, each day begins with its name, those who come and go are one
- * line, and a mark stands before what the reader has not seen.
+ * The lines in order: successive lines of one person form a group, each day begins with its name, joins and leaves
+ * share a line, and a mark precedes the unread lines.
  */
 
 import { summaryOf } from "./line.js";
@@ -20,9 +20,9 @@ const SPOKEN = ["say", "act", "private"];
 /** Puts lines into a list. */
 export class Transcript {
   #list;
-  /** The mark before what is new. @type {Line | undefined} */
+  /** The mark before the unread lines. @type {Line | undefined} */
   #mark;
-  /** The note that greets: it stays behind what was said before. @type {Line | undefined} */
+  /** The greeting: it stays after the earlier lines. @type {Line | undefined} */
   #greeting;
 
   /** @param {import("./list.js").LineList} list */
@@ -62,9 +62,9 @@ export class Transcript {
   }
 
   /**
-   * What comes now was not seen; a mark from before goes.
+   * Lines from now on are unread; an older mark is removed.
    *
-   * @param {boolean} old whether it was said before we came
+   * @param {boolean} old whether it was sent before we joined
    */
   mark(old) {
     if (this.#mark) this.#list.remove(this.#mark);
@@ -83,7 +83,7 @@ export class Transcript {
     this.#list.prepend(arranged);
   }
 
-  /** Where the earliest of what all have heard is: its time, and how many lines of that time there are. */
+  /** Position of the earliest public line: its time, and the number of lines with that time. */
   get oldest() {
     const spoken = this.#list.lines.filter(({ kind, t }) => (kind === "say" || kind === "act") && t !== undefined);
     const t = spoken[0]?.t;
@@ -97,7 +97,7 @@ export class Transcript {
 }
 
 /**
- * A line with what has to stand before it.
+ * A line with the day or mark that must precede it.
  *
  * @param {Line} line
  * @param {Line | undefined} before

@@ -1,4 +1,7 @@
-/** What was said while the page was not looked at: counted in the title, marked in the transcript, and told if the reader wishes. */
+/**
+ * Lines that arrived while the page was hidden: counted in the title, marked in the transcript, and notified if the
+ * reader wishes.
+ */
 
 import { notifyReader } from "./menu.js";
 import { word } from "./words.js";
@@ -29,17 +32,17 @@ export class Unread {
     this.#show();
   }
 
-  /** @param {number} since when the reader was here last: what was said later is new; 0 if that is not known */
+  /** @param {number} since when the reader last saw the page: later lines are new; 0 if unknown */
   begin(since) {
     this.#since = since;
     this.#marked = false;
   }
 
   /**
-   * A line of another member comes.
+   * A line of another member has arrived.
    *
    * @param {import("./line.js").Line} line
-   * @param {boolean} missed whether it was said while the page was away
+   * @param {boolean} missed whether it was sent while the page was disconnected
    */
   before({ kind, name = "", text, t = 0, old, mention }, missed) {
     const isNews = old ? this.#since > 0 && t > this.#since : missed;

@@ -137,10 +137,10 @@ const chinese = (chosen || (navigator.languages?.[0] ?? navigator.language)).toL
 export const language = chinese ? "zh-CN" : "en";
 
 /**
- * What the page says.
+ * A text of the page.
  *
  * @param {keyof typeof EN} key
- * @param {...(string | number)} parts what stands for `{0}`
+ * @param {...(string | number)} parts the value of `{0}`
  */
 export function word(key, ...parts) {
   return (chinese ? ZH : EN)[key].replace(/\{(\d)\}/g, (_, at) => String(parts[at] ?? ""));

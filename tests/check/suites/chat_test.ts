@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { Case } from "../../lib/check/case.ts";
-import { chat } from "../../lib/check/suites/chat.ts";
-import { textOf } from "../support/sockets.ts";
-import { type Chat, serveChat } from "./chat_server.ts";
-import { findingOf } from "./one_case.ts";
-import { check, OPTIONS } from "./servers.ts";
+import type { Case } from "../../../lib/check/case.ts";
+import { chat } from "../../../lib/check/suites/chat.ts";
+import { textOf } from "../../support/sockets.ts";
+import { type Chat, serveChat } from "../chat_server.ts";
+import { findingOf } from "../one_case.ts";
+import { check, OPTIONS } from "../servers.ts";
 
 /** Milliseconds after which a wrong server is known to be silent, and those that a right one may take. */
 const SHORT_MS = 500;

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { Case } from "../../lib/check/case.ts";
-import { http } from "../../lib/check/suites/http.ts";
-import { serveHttp, type Web } from "./http_server.ts";
-import { findingOf } from "./one_case.ts";
-import { check } from "./servers.ts";
+import type { Case } from "../../../lib/check/case.ts";
+import { http } from "../../../lib/check/suites/http.ts";
+import { serveHttp, type Web } from "../http_server.ts";
+import { findingOf } from "../one_case.ts";
+import { check } from "../servers.ts";
 
 /** Milliseconds after which a wrong server is known to be silent. */
 const SHORT_MS = 500;

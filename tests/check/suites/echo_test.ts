@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { Finding } from "../../lib/check/finding.ts";
-import { echo } from "../../lib/check/suites/echo.ts";
-import { textOf, utf8, writeAll } from "../support/sockets.ts";
-import { check, echoing, type Handler, type Report, serve, type Server } from "./servers.ts";
+import type { Finding } from "../../../lib/check/finding.ts";
+import { echo } from "../../../lib/check/suites/echo.ts";
+import { textOf, utf8, writeAll } from "../../support/sockets.ts";
+import { check, echoing, type Handler, type Report, serve, type Server } from "../servers.ts";
 
 const ALL_OK = Object.fromEntries(echo.cases.map(({ name }) => [name, "ok"]));
 

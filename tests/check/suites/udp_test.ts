@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { Case } from "../../lib/check/case.ts";
-import { udp } from "../../lib/check/suites/udp.ts";
-import { findingOf } from "./one_case.ts";
-import { check } from "./servers.ts";
-import { type Datagrams, serveUdp } from "./udp_server.ts";
+import type { Case } from "../../../lib/check/case.ts";
+import { udp } from "../../../lib/check/suites/udp.ts";
+import { findingOf } from "../one_case.ts";
+import { check } from "../servers.ts";
+import { type Datagrams, serveUdp } from "../udp_server.ts";
 
 /** Milliseconds after which a wrong server is known to be silent. */
 const SHORT_MS = 600;

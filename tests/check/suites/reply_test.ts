@@ -1,9 +1,9 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import type { CheckOptions } from "../../lib/check/case.ts";
-import { reply } from "../../lib/check/suites/reply.ts";
-import { textOf, writeAll } from "../support/sockets.ts";
-import { type Handler, serve } from "./servers.ts";
-import { checkWith, findings, lines, perRead, reads, verdicts } from "./with_options.ts";
+import type { CheckOptions } from "../../../lib/check/case.ts";
+import { reply } from "../../../lib/check/suites/reply.ts";
+import { textOf, writeAll } from "../../support/sockets.ts";
+import { type Handler, serve } from "../servers.ts";
+import { checkWith, findings, lines, perRead, reads, verdicts } from "../with_options.ts";
 
 const LINES = { form: { frame: { by: "line" } } } as const;
 

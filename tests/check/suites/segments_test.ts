@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { segments } from "../../lib/check/suites/segments.ts";
-import { textOf, writeAll } from "../support/sockets.ts";
-import { serve } from "./servers.ts";
-import { checkWith, findings, lines, perRead, reads, said, verdicts } from "./with_options.ts";
+import { segments } from "../../../lib/check/suites/segments.ts";
+import { textOf, writeAll } from "../../support/sockets.ts";
+import { serve } from "../servers.ts";
+import { checkWith, findings, lines, perRead, reads, said, verdicts } from "../with_options.ts";
 
 const ALL = segments.cases.map(({ name }) => name);
 
