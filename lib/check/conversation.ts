@@ -87,7 +87,10 @@ export class Conversation implements Actor {
     return this.#lapsed;
   }
 
-  /** Milliseconds from the first piece to the first byte that came; undefined where there is no such byte. */
+  /**
+   * Milliseconds from the first piece to the first byte that came; undefined where no byte came before we ended our half: what
+   * waits for that is not slow.
+   */
   get firstAnswerMs(): number | undefined {
     return this.#firstAnswerMs;
   }
@@ -240,7 +243,9 @@ export class Conversation implements Actor {
           if (!this.#closed) this.#end = "fin";
           break;
         }
-        if (this.#firstSentAt !== undefined) this.#firstAnswerMs ??= performance.now() - this.#firstSentAt;
+        if (this.#firstSentAt !== undefined && !this.#halfClosed) {
+          this.#firstAnswerMs ??= performance.now() - this.#firstSentAt;
+        }
         this.messages.push(part);
         this.#answered ||= !this.#halfClosed;
         this.#received.push(part);

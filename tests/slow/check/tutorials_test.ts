@@ -40,11 +40,24 @@ async function again(file: string, suite: string, types = ""): Promise<Judged> {
   return await judging;
 }
 
-test("the server that replies once and ends", { unknown: "2" }, () => server("reply_once_server.py", "reply"));
+test(
+  "the server that replies once and ends",
+  { unknown: "2 3 4 5 6 7 8 9 10" },
+  () => server("reply_once_server.py", "reply"),
+);
 
-test("the server that replies once, in a loop", { fail: "2" }, () => again("reply_once_server.py", "reply"));
+// What is not text in UTF-8 ends the program; what it has not read when it closes makes a reset.
+test(
+  "the server that replies once, in a loop",
+  { weak: "8 10", unknown: "2 3 4 5 6" },
+  () => again("reply_once_server.py", "reply"),
+);
 
-test("the server that replies once to each client", { fail: "2" }, () => server("reply_loop_server.py", "reply"));
+test(
+  "the server that replies once to each client",
+  { weak: "4 10", fail: "8", unknown: "2 3 5" },
+  () => server("reply_loop_server.py", "reply"),
+);
 
 test(
   "the server whose replies are typed",
@@ -52,9 +65,10 @@ test(
   () => server("typed_server.py", "reply"),
 );
 
-test("the group chat", { fail: "2 4" }, () => server("chat_server.py", "chat"));
+// After its first client has left it spins.
+test("the group chat", { fail: "4", unknown: "5 6 7 8 9 10", any: "2 3" }, () => server("chat_server.py", "chat"));
 
-test("the UDP server", { fail: "4" }, () => server("udp_server.py", "udp"));
+test("the UDP server", {}, () => server("udp_server.py", "udp"));
 
 test(
   "the client that asks once",

@@ -13,7 +13,6 @@ export const WRONG_CHAT: readonly Wrong[] = [
   { file: "chat_stuck_reader.py", fail: "6", unknown: "8" },
   { file: "chat_dead_peer.py", fail: "4", unknown: "2 3 5 6 7 8 9 10" },
   { file: "chat_skips_next.py", fail: "4", any: "5", unknown: "8" },
-  { file: "chat_lost.py", fail: "9", any: "3", unknown: "8" },
 ].map((one) => ({ suite: "chat", ...one }));
 
 export const WRONG_HTTP: readonly Wrong[] = [

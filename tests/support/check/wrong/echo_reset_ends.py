@@ -8,13 +8,20 @@ watched = selectors.DefaultSelector()
 watched.register(server, selectors.EVENT_READ)
 while True:
     for key, _ in watched.select():
-        if key.fileobj is server:
+        conn, unsent = key.fileobj, key.data
+        if conn is server:
             conn, _ = server.accept()
-            watched.register(conn, selectors.EVENT_READ)
+            conn.setblocking(False)
+            watched.register(conn, selectors.EVENT_READ, b"")
             continue
-        data = key.fileobj.recv(65536)
-        if data:
-            key.fileobj.sendall(data)
-        else:
-            watched.unregister(key.fileobj)
-            key.fileobj.close()
+        if not unsent:
+            unsent = conn.recv(65536)
+            if not unsent:
+                watched.unregister(conn)
+                conn.close()
+                continue
+        try:
+            unsent = unsent[conn.send(unsent):]
+        except BlockingIOError:
+            pass
+        watched.modify(conn, selectors.EVENT_WRITE if unsent else selectors.EVENT_READ, unsent)
