@@ -39,35 +39,45 @@ export async function work(args: readonly string[], scope: WorkerScope): Promise
   port.post({ type: "ended", totals: output?.totals ?? { peers: 0, received: 0, sent: 0 }, failure });
 }
 
-type WorkerPort = ReturnType<typeof openPort>;
-
 /** The worker's end of the message channel. */
-function openPort(scope: WorkerScope) {
+export interface WorkerPort {
+  /** Comes with the first message. */
+  readonly config: Promise<WorkerConfig>;
+  /** Settles when all workers listen. */
+  readonly serve: Promise<void>;
+  /** Aborted when the main thread stops the worker. */
+  readonly stop: AbortSignal;
+  /** Sends a message. */
+  post(message: FromWorker, transfer?: Transferable[]): void;
+  /** Writes to a stream; settles when the main thread can take more, so that a slow terminal slows this worker's clients, too. */
+  write(stream: Stream, content: Uint8Array): Promise<number>;
+}
+
+/** Opens the message channel to the main thread. */
+export function openPort(scope: WorkerScope): WorkerPort {
   const config = Promise.withResolvers<WorkerConfig>();
   const serve = Promise.withResolvers<void>();
   const stop = new AbortController();
-  let written = () => {};
+  const written: Partial<Record<Stream, () => void>> = {};
   const post = (message: FromWorker, transfer: Transferable[] = []) => scope.postMessage(message, transfer);
   scope.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
     if (data.type === "start") config.resolve(data.config);
     else if (data.type === "serve") serve.resolve();
-    else if (data.type === "written") written();
+    else if (data.type === "written") written[data.stream]?.();
     else {
       post({ type: "stopping" });
       stop.abort(new SockeyeError("terminate", "Stopped by the main thread"));
     }
   });
-  /** Waits until the main thread can take more, so that a slow terminal slows the clients of this worker, too. */
   const write = async (stream: Stream, content: Uint8Array): Promise<number> => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    written = resolve; // A sink makes one write after the other.
+    written[stream] = resolve; // A sink makes one write to a stream after the other, but may write to both at once.
     const bytes = content.slice();
     post({ type: "write", stream, bytes }, [bytes.buffer]);
     await promise;
     return content.length;
   };
   post({ type: "started" });
-  // The configuration comes with the first message; `serve` settles when all workers listen.
   return { config: config.promise, serve: serve.promise, stop: stop.signal, post, write };
 }
 

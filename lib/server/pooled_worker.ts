@@ -101,7 +101,7 @@ export class PooledWorker {
 
   async #write(stream: WorkerStream, bytes: Uint8Array): Promise<void> {
     await this.#options.write(stream, bytes);
-    this.post({ type: "written" });
+    this.post({ type: "written", stream });
   }
 
   #finish(totals: Totals, failure = this.#died("it ended by itself")): void {

@@ -48,8 +48,8 @@ export type ToWorker =
   | { readonly type: "start"; readonly config: WorkerConfig }
   /** All workers listen. */
   | { readonly type: "serve" }
-  /** The last write was taken: the worker may write more. */
-  | { readonly type: "written" }
+  /** The last write to a stream was taken: the worker may write more to it. */
+  | { readonly type: "written"; readonly stream: WorkerStream }
   /** It comes again and again until the worker has ended, and is answered each time. */
   | { readonly type: "stop" };
 
