@@ -54,11 +54,8 @@ export class ReplacedFile {
    */
   static async open(path: string): Promise<ReplacedFile> {
     const place = mayRename(path) ? partOf(path) : path;
-    return new ReplacedFile(
-      path,
-      place,
-      await withFileErrors(say("write")`write ${quote(place)}`, () => createAfresh(place)),
-    );
+    const file = await withFileErrors(say("write")`write ${quote(path)}`, () => createAfresh(place));
+    return new ReplacedFile(path, place, file);
   }
 
   /**
