@@ -67,7 +67,7 @@ Deno.test("server discard --output ends with 9 when the file could not be writte
   await using server = spawnSockeye(["server", "discard", "0", "-o", "nowhere/got", "--once"], options);
   await spawnSockeye(["client", String(await server.port()), "--send", "new"]).status();
   const { stderr } = await server.ends(9);
-  assertMatch(stderr, /^sockeye: #1 .* Cannot write "nowhere\/got\.part": No such file or directory$/m);
+  assertMatch(stderr, /^sockeye: #1 .* Cannot write "nowhere\/got": No such file or directory$/m);
 });
 
 const WRONG: readonly (readonly [string[], number, RegExp])[] = [
