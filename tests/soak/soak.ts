@@ -1,6 +1,5 @@
 /**
- * How long a soak goes on: `SOAK_SECONDS` seconds, eight by default, so that `deno task test:all` has a short form of
- * each.
+ * How long a soak goes on: `SOAK_SECONDS` seconds, eight by default, to see that it works.
  */
 
 const SOAK_MS = Number(Deno.env.get("SOAK_SECONDS") ?? 8) * 1_000;
