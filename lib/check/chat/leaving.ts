@@ -22,6 +22,8 @@ export async function leaves(room: Room): Promise<Finding> {
   room.forget();
   const [speaker, leaver] = room.members as [Member, Member];
   leaver.actor.close();
+  // A notice may take its time on a busy machine.
+  if (room.announces) await speaker.actor.until(() => room.heard(speaker) !== "", room.context.answerMs);
   await room.settle();
   if (room.isFlooded(speaker)) return flooded(room, leaver);
   if (room.announces && room.heard(speaker) === "") {
