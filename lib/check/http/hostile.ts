@@ -4,6 +4,7 @@
  * @module
  */
 
+import { latin1 } from "../../bytes.ts";
 import type { CaseContext } from "../case.ts";
 import type { Finding } from "../finding.ts";
 import { each } from "../waiting.ts";
@@ -50,7 +51,7 @@ async function tryPath(context: CaseContext, path: string): Promise<Finding | un
   const exchange = await ask(context, bytes);
   const { actor, reply } = exchange;
   const again = byHand(bytes);
-  const at = SECRET.exec(new TextDecoder("latin1").decode(actor.received))?.index;
+  const at = SECRET.exec(latin1(actor.received))?.index;
   if (at !== undefined) {
     const text = words(
       `The path ${path} leads out of the folder of pages: the answer has a file of the system. Decode the path, resolve it, and check that it is still below that folder.`,
@@ -134,7 +135,7 @@ export async function twoLengths(context: CaseContext): Promise<Finding> {
     return weak(text, evidenceOf(actor, expected), { again });
   }
   if (status >= 400) return OK;
-  const isOver = saysClose(reply) || await actor.ended(context.quietMs);
+  const isOver = saysClose(reply) || await actor.ended(context.answerMs);
   const judge = isOver ? weak : fail;
   const text = words(
     `A request with two different Content-Lengths is answered by ${status}. A proxy before the server may take the other one, and so read another request ` +

@@ -14,6 +14,9 @@ import { ask, byHand, evidenceOf, type Exchange, type Reply, request, statusOf }
 /** Pages that are looked at, at most. */
 const PAGES = 8;
 
+/** Bytes of the longest body that is counted: a page links to large files, too, which are not read to their end. */
+const COUNTED_MAX = 1024 * 1024;
+
 /** What a page that is none of text has as its type. */
 const NO_TEXT = /^(image|audio|video|font)\/|^application\/(octet-stream|zip|pdf|wasm)/i;
 
@@ -27,7 +30,7 @@ export async function lengthInBytes(context: CaseContext): Promise<Finding> {
     const finding = await judge(context, path, exchange);
     if (finding) return finding;
     const { reply } = exchange;
-    hasForeign ||= isText(reply) && reply.body.some((byte) => byte >= 0x80);
+    hasForeign ||= reply.whole && isText(reply) && reply.body.some((byte) => byte >= 0x80);
     for (const link of linksOf(reply)) if (!paths.includes(link)) paths.push(link);
   }
   if (hasForeign) return OK;
@@ -40,9 +43,11 @@ export async function lengthInBytes(context: CaseContext): Promise<Finding> {
 /** Compares a length with the bytes that came until the connection ended, or nothing more came. */
 async function judge(context: CaseContext, path: string, { actor, reply }: Exchange): Promise<Finding | undefined> {
   const { head } = reply;
-  if (head?.framing.by !== "length") return undefined;
-  if (reply.whole) await actor.ended(context.quietMs);
+  if (head?.framing.by !== "length" || head.framing.length > COUNTED_MAX) return undefined;
   const said = head.framing.length;
+  if (reply.whole) await actor.ended(context.quietMs);
+  // A body that still comes, however slowly, cannot be counted yet.
+  else if (await actor.bytes(actor.received.length + 1, context.answerMs)) return undefined;
   const has = reply.whole ? said + actor.received.length - reply.next : reply.body.length;
   if (has === said) return undefined;
   const body = actor.received.subarray(reply.whole ? reply.next - said : reply.next - reply.body.length);
