@@ -136,6 +136,9 @@ async function limited(one: Case, context: CaseContext, pace: Pace, actors: Conv
     pace.signal.throwIfAborted();
     return await Promise.race([running, late.promise]);
   } catch (error) {
+    const { aborted, reason } = pace.signal;
+    // That the user ends the run says nothing about the program.
+    if (aborted && !(reason instanceof TimeOver)) throw reason;
     return findingOf(error, actors);
   } finally {
     clearTimeout(timer);
