@@ -14,7 +14,8 @@ import type { Conversation } from "./conversation.ts";
 import type { Evidence, Finding } from "./finding.ts";
 import { type Pace, TimeOver } from "./pace.ts";
 import type { Program } from "./program.ts";
-import { REASONS, tooLong, Unjudged, unknown } from "./reasons.ts";
+import { REASONS, tooLong, Unjudged } from "./reasons.ts";
+import { unknown } from "./verdict.ts";
 
 /** Milliseconds between two pieces of a message: a program on the same machine has read the first one long before. */
 const PAUSE_MS = 50;

@@ -7,7 +7,7 @@
 import type { Bilingual } from "../language.ts";
 import type { Course, Meeting } from "./client_talk.ts";
 import type { Finding } from "./finding.ts";
-import { unknown } from "./reasons.ts";
+import { OK, unknown } from "./verdict.ts";
 
 /**
  * Judges a client that got an answer in pieces: it must not close the connection, nor go on, before it has all of it.
@@ -31,8 +31,6 @@ export function wholeAnswer(met: Meeting, course: Course, length: number, advice
       return course.prompt ? OK : unknown(SHOWS_NOTHING);
   }
 }
-
-const OK: Finding = { verdict: "ok" };
 
 function tooEarly(
   { did, sent, evidence }: Course & { went: "early" },

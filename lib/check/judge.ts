@@ -10,9 +10,10 @@ import type { Case, Suite } from "./case.ts";
 import type { Bilingual } from "../language.ts";
 import type { Finding } from "./finding.ts";
 import { TimeOver } from "./pace.ts";
-import { needed, REASONS, stalledSince, unknown } from "./reasons.ts";
+import { needed, REASONS, stalledSince } from "./reasons.ts";
 import type { CaseResult } from "./run.ts";
 import { Turns } from "./turns.ts";
+import { unknown } from "./verdict.ts";
 
 /** An attempt after which the program was looked at. */
 interface Tried {

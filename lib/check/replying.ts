@@ -14,7 +14,7 @@ import type { Evidence, Finding } from "./finding.ts";
 import type { Oracle } from "./oracle.ts";
 import { listenTo, type Played } from "./playing.ts";
 import { gluedAll, type Plan } from "./plans.ts";
-import { unknown } from "./reasons.ts";
+import { unknown } from "./verdict.ts";
 
 /** How many messages are said one after the other. */
 const MESSAGES = 3;

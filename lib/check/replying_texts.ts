@@ -12,9 +12,10 @@ import type { CaseContext, CheckOptions } from "./case.ts";
 import type { Bilingual } from "../language.ts";
 import type { End, Finding } from "./finding.ts";
 import { quiet } from "./playing.ts";
-import { Unjudged, unknown } from "./reasons.ts";
+import { Unjudged } from "./reasons.ts";
 import { resetAfter } from "./replying.ts";
 import { pauseOf } from "./cutting.ts";
+import { unknown } from "./verdict.ts";
 
 /** Bytes of a long line with its end: asyncio refuses a single one more unless it is told otherwise. */
 const LONG_BYTES = 64 * 1024;

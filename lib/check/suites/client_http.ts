@@ -11,7 +11,8 @@ import { gaveUp, wholeAnswer } from "../client_findings.ts";
 import { ask, type Asked, headOf, lastPage } from "../client_request.ts";
 import { type Course, cutAt, type Ending, endMs, play, silenceMs, singly } from "../client_talk.ts";
 import type { Evidence, Finding } from "../finding.ts";
-import { needed, Unjudged, unknown } from "../reasons.ts";
+import { needed, Unjudged } from "../reasons.ts";
+import { unknown } from "../verdict.ts";
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 

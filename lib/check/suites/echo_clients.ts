@@ -4,10 +4,10 @@
  * @module
  */
 
+import { sameBytes } from "../../bytes.ts";
 import { settledWithin } from "../../wait.ts";
 import type { Actor } from "../actor.ts";
 import type { Case, CaseContext } from "../case.ts";
-import { firstDifference } from "../conversation.ts";
 import { compared } from "../difference.ts";
 import type { Finding } from "../finding.ts";
 import type { Bilingual } from "../../language.ts";
@@ -55,7 +55,8 @@ const TWENTY: Case = {
     const [first] = failed;
     if (first === undefined) return findings.find(({ verdict }) => verdict === "weak") ?? { verdict: "ok" };
     const tries = { failed: failed.length, of: CROWD, what: "clients" } as const;
-    const stranger = lines.findIndex((line, index) => index !== first && resembles(line, clients[first]!));
+    const { received } = clients[first]!;
+    const stranger = lines.findIndex((line, index) => index !== first && sameBytes(line, received));
     const mixed = {
       en: `Client ${first + 1} got what client ${
         stranger + 1
@@ -66,10 +67,6 @@ const TWENTY: Case = {
     return stranger < 0 ? { ...finding, tries } : { ...finding, tries, reason: mixed };
   },
 };
-
-function resembles(line: Uint8Array, { received }: Actor): boolean {
-  return firstDifference(line, received) === undefined;
-}
 
 const SILENT: Case = {
   name: "10",

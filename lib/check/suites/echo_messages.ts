@@ -4,10 +4,10 @@
  * @module
  */
 
+import { sameBytes } from "../../bytes.ts";
 import { encodeText } from "../../text/encode.ts";
 import type { Actor } from "../actor.ts";
 import type { Case, CaseContext } from "../case.ts";
-import { firstDifference } from "../conversation.ts";
 import { compared } from "../difference.ts";
 import type { Finding } from "../finding.ts";
 import type { Random } from "../../random.ts";
@@ -40,7 +40,7 @@ const ONE_LINE: Case = {
     if (client.received.length === 0 && client.end === "open") {
       await client.halfClose();
       await arrived(client, line.length, { ...context, answerMs: 2 * context.quietMs });
-      if (firstDifference(line, client.received) === undefined) return onlyAtTheEnd(client.evidence(line));
+      if (sameBytes(line, client.received)) return onlyAtTheEnd(client.evidence(line));
     } // Something may follow that was not sent.
     else await client.until(({ length }) => length > line.length, context.pauseMs);
     const again = ["client", "--send", `hello\\n`, "--escapes"];
@@ -87,7 +87,7 @@ const HALF_CLOSE: Case = {
     await client.halfClose();
     await arrived(client, line.length, context);
     const again = ["client", "--send", `hello\\n`, "--escapes", "--half-close"];
-    const isComplete = firstDifference(line, client.received) === undefined;
+    const isComplete = sameBytes(line, client.received);
     if (!isComplete && client.end !== "open") return withAgain(leftTooEarly(compared(client, line, answerMs)), again);
     if (!isComplete || await client.ended(answerMs / 2)) return withAgain(compared(client, line, answerMs), again);
     const reason = {
