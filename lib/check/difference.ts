@@ -10,6 +10,7 @@ import type { Actor } from "./actor.ts";
 import { firstDifference } from "./conversation.ts";
 import type { End, Finding } from "./finding.ts";
 import { REASONS } from "./reasons.ts";
+import { OK } from "./verdict.ts";
 
 /** What came instead of what was expected. */
 export interface Seen {
@@ -116,7 +117,7 @@ export function compared(client: Actor, expected: Uint8Array, ms: number): Findi
   if (!sameBytes(expected, client.received)) {
     return { verdict: "fail", reason: explain(expected, client, ms), evidence: client.evidence(expected) };
   }
-  if (client.end !== "reset") return { verdict: "ok" };
+  if (client.end !== "reset") return OK;
   return { verdict: "weak", reason: REASONS.unread, evidence: client.evidence(expected) };
 }
 

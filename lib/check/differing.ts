@@ -8,6 +8,7 @@ import type { Bilingual } from "../language.ts";
 import type { Comparison, Differing } from "./comparing.ts";
 import type { Evidence, Finding, Verdict } from "./finding.ts";
 import type { DifferenceKind } from "./oracle.ts";
+import { OK } from "./verdict.ts";
 
 /** What differs, in a sentence. */
 const SEEN: Readonly<Record<DifferenceKind, Bilingual>> = {
@@ -58,7 +59,7 @@ export interface Telling {
 /** Makes a finding of a comparison. */
 export function findingOf(comparison: Comparison, telling: Telling): Finding {
   if (comparison.is === "unknown") return { verdict: "unknown", reason: comparison.reason };
-  if (comparison.is === "same") return { verdict: "ok" };
+  if (comparison.is === "same") return OK;
   const { difference: { kind }, failed, of, index } = comparison;
   const { why, tried, inPieces, early = "weak", again } = telling;
   const seen = (inPieces && SEEN_OF_PIECES[kind]) || SEEN[kind];

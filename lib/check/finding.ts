@@ -52,5 +52,5 @@ export interface Finding {
     readonly among?: number;
   };
   /** The words after `sockeye` that show it by hand, without the address: `["client", "--send", "hello", "--cut", "3"]`. */
-  readonly again?: readonly string[];
+  readonly again?: readonly string[] | undefined;
 }

@@ -14,7 +14,7 @@ import type { Evidence, Finding } from "./finding.ts";
 import type { Oracle } from "./oracle.ts";
 import { listenTo, type Played } from "./playing.ts";
 import { gluedAll, type Plan } from "./plans.ts";
-import { unknown } from "./verdict.ts";
+import { OK, unknown } from "./verdict.ts";
 
 /** How many messages are said one after the other. */
 const MESSAGES = 3;
@@ -27,7 +27,7 @@ export async function answers(context: CaseContext): Promise<Finding> {
   const played = await listenTo(context, [context.say], { stays: true });
   const { received, marks, end, closed, evidence } = played;
   const answer = received.subarray(marks[0], marks[1]);
-  if (answer.length > 0) return judgeAnswer(answer, evidence, context) ?? { verdict: "ok" };
+  if (answer.length > 0) return judgeAnswer(answer, evidence, context) ?? OK;
   if (received.length > marks[0]!) {
     const en =
       "The answer came only when the client had ended its half: a client that waits for it waits for ever. If a " +
@@ -76,7 +76,7 @@ export async function answersEach(context: CaseContext): Promise<Finding> {
     if (end === "reset") return resetAfter(evidence);
     return unknown(ANSWERS_ONCE);
   }
-  if (missing.length === 0) return { verdict: "ok" };
+  if (missing.length === 0) return OK;
   const en = `No answer came to message ${
     listed(missing.map(String), "and")
   } of ${MESSAGES}: after an answer, go back to recv().`;
@@ -100,12 +100,12 @@ export async function inOrder(context: CaseContext): Promise<Finding> {
   });
   if (comparison.is === "unknown") return unknown(comparison.reason);
   if (oracle && oracle.said < 2) return unknown(ANSWERS_ONCE);
-  if (comparison.is === "same") return { verdict: "ok" };
+  if (comparison.is === "same") return OK;
   const { played, difference } = comparison;
   const evidence = { ...played.evidence, expected: comparison.oracle.example, at: difference.at ?? 0 };
   if (!hasAll(played, comparison.oracle)) {
     // Messages that came together are another case's affair.
-    if (comparison.index > 0) return { verdict: "ok" };
+    if (comparison.index > 0) return OK;
     const en =
       "Some of the answers were missing or different when the messages came without waiting: reply/5 says more.";
     const zh = "连续发送几条消息时，有的回复缺失或变了，看不出顺序：参见 reply/5。";
@@ -141,7 +141,7 @@ export async function endsInOrder(context: CaseContext): Promise<Finding> {
   }
   const evidence = actor.evidence();
   if (actor.end === "reset") return resetAfter(evidence);
-  if (actor.end === "fin") return { verdict: "ok" };
+  if (actor.end === "fin") return OK;
   const en =
     "The client sends no more, and the server keeps the connection: when recv() returns b'', close the socket.";
   const zh = "客户端已经不再发送，服务器却没有关闭连接：recv() 返回 b'' 时应该关闭套接字。";

@@ -15,7 +15,7 @@ import { quiet } from "./playing.ts";
 import { Unjudged } from "./reasons.ts";
 import { resetAfter } from "./replying.ts";
 import { pauseOf } from "./cutting.ts";
-import { unknown } from "./verdict.ts";
+import { OK, unknown } from "./verdict.ts";
 
 /** Bytes of a long line with its end: asyncio refuses a single one more unless it is told otherwise. */
 const LONG_BYTES = 64 * 1024;
@@ -47,7 +47,7 @@ export async function answersGbk(context: CaseContext): Promise<Finding> {
   if (answer.length > 0) {
     // Text in UTF-8 may be valid GBK by chance, hardly the other way round.
     const isUtf8 = isText(answer, "utf-8") && answer.some((byte) => byte >= 0x80);
-    if (!isGbk || (isText(answer, encoding) && !isUtf8)) return { verdict: "ok" };
+    if (!isGbk || (isText(answer, encoding) && !isUtf8)) return OK;
     const en = `The question was GBK, and the answer is ${
       isUtf8 ? "UTF-8" : "not"
     }: encode with the encoding of the client.`;
@@ -95,8 +95,8 @@ export async function bearsEmptyLine(context: CaseContext): Promise<Finding> {
   await actor.send(message);
   await actor.bytes(before + 1, quietMs);
   const empty = await answerAfter(actor, before, context);
-  if (empty.length > 0) return { verdict: "ok" };
-  if (actor.end === "open" && (await ask(actor, say, context)).length > 0) return { verdict: "ok" };
+  if (empty.length > 0) return OK;
+  if (actor.end === "open" && (await ask(actor, say, context)).length > 0) return OK;
   const evidence = actor.evidence();
   if (actor.end !== "open") {
     const en =
@@ -123,7 +123,7 @@ export async function bearsLongLine(context: CaseContext): Promise<Finding> {
   if (end === "reset") return resetAfter(evidence);
   const usual = await askedOnce([short], context);
   const mistake = misread(answer, usual.answer, content, context);
-  if (!mistake) return { verdict: "ok" };
+  if (!mistake) return OK;
   if (context.form?.frame) return { verdict: "fail", reason: mistake, evidence };
   return { verdict: "weak", reason: notSaid(mistake), evidence };
 }

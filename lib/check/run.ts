@@ -16,6 +16,7 @@ import { type Limits, Pace, TimeOver } from "./pace.ts";
 import { Program } from "./program.ts";
 import { REASONS } from "./reasons.ts";
 import { Witness } from "./recognition.ts";
+import { OK } from "./verdict.ts";
 
 /** What came of a case. */
 export interface CaseResult {
@@ -139,7 +140,7 @@ function greeting(hello: Uint8Array): Case {
       const client = await connect();
       await client.send(hello);
       await client.bytes(1, answerMs);
-      return { verdict: "ok" };
+      return OK;
     },
   };
 }

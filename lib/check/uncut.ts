@@ -9,6 +9,7 @@ import { UNCOMPARABLE } from "./comparing.ts";
 import type { Finding } from "./finding.ts";
 import { Oracle } from "./oracle.ts";
 import { listenTo, type Played } from "./playing.ts";
+import { OK } from "./verdict.ts";
 
 /** How often it is said. */
 const TIMES = 3;
@@ -27,7 +28,7 @@ export async function judgeUncut(context: CaseContext, messages: readonly Uint8A
     const run = await listenTo(context, messages, { known: oracle, stays: true });
     if (oracle.judge(run)) oracle.add(run);
   }
-  return oracle.tells ? { verdict: "ok" } : { verdict: "unknown", reason: UNCOMPARABLE.unstable };
+  return oracle.tells ? OK : { verdict: "unknown", reason: UNCOMPARABLE.unstable };
 }
 
 function judgeOne({ received, said, end, closed, evidence }: Played, count: number): Finding | undefined {

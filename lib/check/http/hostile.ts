@@ -5,22 +5,13 @@
  */
 
 import { latin1 } from "../../bytes.ts";
+import { clientWords } from "../again.ts";
 import type { CaseContext } from "../case.ts";
 import type { Finding } from "../finding.ts";
 import { each } from "../waiting.ts";
 import { AT_ONCE } from "./pieces.ts";
 import { fail, OK, weak, words } from "../verdict.ts";
-import {
-  ask,
-  byHand,
-  evidenceOf,
-  type Exchange,
-  readReply,
-  request,
-  saysClose,
-  statusOf,
-  unanswered,
-} from "./exchange.ts";
+import { ask, evidenceOf, type Exchange, readReply, request, saysClose, statusOf, unanswered } from "./exchange.ts";
 
 /** Folders up from wherever a server has its pages: more than there are. */
 const UP = 12;
@@ -50,7 +41,7 @@ async function tryPath(context: CaseContext, path: string): Promise<Finding | un
   const bytes = request(path);
   const exchange = await ask(context, bytes);
   const { actor, reply } = exchange;
-  const again = byHand(bytes);
+  const again = clientWords(bytes);
   const at = SECRET.exec(latin1(actor.received))?.index;
   if (at !== undefined) {
     const text = words(
@@ -102,7 +93,7 @@ export async function bareLf(context: CaseContext): Promise<Finding> {
   const bytes = new TextEncoder().encode("GET / HTTP/1.1\nHost: localhost\nConnection: close\n\n");
   const exchange = await ask(context, bytes);
   const { actor, reply } = exchange;
-  const again = byHand(bytes);
+  const again = clientWords(bytes);
   if (statusOf(reply) > 0) return OK;
   const expected = words("200 or 400", "200 或 400");
   if (actor.end !== "open") {
@@ -123,7 +114,7 @@ export async function twoLengths(context: CaseContext): Promise<Finding> {
   const bytes = request("/", { method: "POST", fields: ["Content-Length: 3"], body: "name=socket", keep: true });
   const exchange: Exchange = await ask(context, bytes);
   const { actor, reply } = exchange;
-  const again = byHand(bytes);
+  const again = clientWords(bytes);
   const expected = words("400 Bad Request, then FIN", "400 Bad Request，然后 FIN");
   const status = statusOf(reply);
   if (status === 0) {

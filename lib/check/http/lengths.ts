@@ -5,11 +5,12 @@
  * @module
  */
 
+import { clientWords } from "../again.ts";
 import type { CaseContext } from "../case.ts";
 import type { Finding } from "../finding.ts";
 import { fail, OK, unknown, words } from "../verdict.ts";
 import { NOWHERE } from "./basics.ts";
-import { ask, byHand, evidenceOf, type Exchange, type Reply, request, statusOf } from "./exchange.ts";
+import { ask, evidenceOf, type Exchange, type Reply, request, statusOf } from "./exchange.ts";
 
 /** Pages that are looked at, at most. */
 const PAGES = 8;
@@ -51,7 +52,7 @@ async function judge(context: CaseContext, path: string, { actor, reply }: Excha
   const has = reply.whole ? said + actor.received.length - reply.next : reply.body.length;
   if (has === said) return undefined;
   const body = actor.received.subarray(reply.whole ? reply.next - said : reply.next - reply.body.length);
-  const again = byHand(request(path));
+  const again = clientWords(request(path));
   const shown = words(`${said} bytes of body, as Content-Length says`, `按 Content-Length，正文应有 ${said} 字节`);
   const evidence = evidenceOf(actor, shown, has > said ? reply.next : actor.received.length);
   return fail(has > said && isCountOf(said, body) ? inCharacters(path, said, has) : wrong(path, said, has), evidence, {

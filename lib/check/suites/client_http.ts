@@ -12,7 +12,7 @@ import { ask, type Asked, headOf, lastPage } from "../client_request.ts";
 import { type Course, cutAt, type Ending, endMs, play, silenceMs, singly } from "../client_talk.ts";
 import type { Evidence, Finding } from "../finding.ts";
 import { needed, Unjudged } from "../reasons.ts";
-import { unknown } from "../verdict.ts";
+import { OK, unknown } from "../verdict.ts";
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -196,7 +196,7 @@ async function redirect(client: Client, context: CaseContext): Promise<Finding> 
   await next.actor.ended(context.pauseMs);
   if (!("head" in next) || next.head.target === head.target) return unknown(STAYS);
   const path = next.head.target.replace(/^https?:\/\/[^/]*/i, "");
-  if (path === MOVED) return { verdict: "ok" };
+  if (path === MOVED) return OK;
   const evidence: Evidence = next.actor.evidence(utf8(`${next.head.method} ${MOVED} HTTP/${next.head.version}\r\n`));
   return path.includes("moved") ? { verdict: "fail", reason: WRONG_PLACE, evidence } : unknown(STAYS);
 }
