@@ -44,7 +44,7 @@ export interface Attempt {
 }
 
 /** What runs of cases have in common. */
-export interface Grounds {
+export interface RunContext {
   /** What the command line says about the program. */
   readonly options: CheckOptions;
   /** What random numbers depend on, besides the case. */
@@ -56,7 +56,7 @@ export interface Grounds {
 }
 
 /** How a case is run. */
-export interface Manner {
+export interface AttemptOptions {
   /** Connections that it may have at the same time where it likes to try many things at once. Default: 20. */
   readonly atOnce?: number;
   /** Called before its connections are ended, even those of which the case has disposed. */
@@ -68,18 +68,18 @@ export interface Manner {
  *
  * @throws {Error} what is wrong with the case itself, or the reason of the user's signal
  */
-export async function attempt(one: Case, grounds: Grounds, manner: Manner = {}): Promise<Attempt> {
+export async function attempt(one: Case, runContext: RunContext, options: AttemptOptions = {}): Promise<Attempt> {
   const actors: Conversation[] = [];
   const over = new AbortController();
   try {
-    const context = contextOf(one, grounds, actors, over.signal, manner);
-    const finding = await limited(one, context, grounds.pace, actors);
+    const context = contextOf(one, runContext, actors, over.signal, options);
+    const finding = await limited(one, context, runContext.pace, actors);
     const lapsed = actors.some((actor) => actor.lapsed);
-    grounds.pace.saw(Math.max(0, ...actors.map(({ firstAnswerMs = 0 }) => firstAnswerMs)));
+    runContext.pace.saw(Math.max(0, ...actors.map(({ firstAnswerMs = 0 }) => firstAnswerMs)));
     const answered = actors.some((actor) => actor.answered);
     const silent = lapsed && actors.every(({ received }) => received.length === 0);
     const result = { finding, lapsed, answered, silent, evidence: lastUsed(actors) };
-    await manner.seen?.(result);
+    await options.seen?.(result);
     return result;
   } finally {
     over.abort(new TimeOver());
@@ -90,10 +90,10 @@ export async function attempt(one: Case, grounds: Grounds, manner: Manner = {}):
 
 function contextOf(
   one: Case,
-  { options, seed, program, pace }: Grounds,
+  { options, seed, program, pace }: RunContext,
   actors: Conversation[],
   over: AbortSignal,
-  { atOnce = AT_ONCE, seen }: Manner,
+  { atOnce = AT_ONCE, seen }: AttemptOptions,
 ): CaseContext {
   const { kind } = program;
   return {

@@ -111,7 +111,8 @@ const IGNORES_FIN: Bilingual = {
     'recv() 返回 b"" 表示对方不再发送：这时应跳出循环并关闭连接。',
 };
 
-const CLOSES: Bilingual = { en: "the client closes the connection", zh: "客户端关闭连接" };
+/** What is expected of a client once the server has closed. */
+export const CLOSES: Bilingual = { en: "the client closes the connection", zh: "客户端关闭连接" };
 
 /** Judges what a client did after a reset: nothing of it is seen but that it comes again. */
 export function breaksOff(cameAgain: boolean): Finding {

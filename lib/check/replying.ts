@@ -15,6 +15,7 @@ import type { Oracle } from "./oracle.ts";
 import { listenTo, type Played } from "./playing.ts";
 import { gluedAll, type Plan } from "./plans.ts";
 import { OK, unknown } from "./verdict.ts";
+import { NO_ANSWER, resetAfter } from "./uncut.ts";
 
 /** How many messages are said one after the other. */
 const MESSAGES = 3;
@@ -42,12 +43,10 @@ export async function answers(context: CaseContext): Promise<Finding> {
     const zh = "没有收到回复，连接也一直开着。回复是由人输入的吗？还是这条消息不完整？可以用 --say 换一条消息。";
     return unknown({ en, zh });
   }
-  const en = end === "open"
-    ? "No answer came, though the server noticed that the client ended: it may wait for another message (--say), or forget to send."
-    : "The server ended the connection without an answer.";
-  const zh = end === "open"
-    ? "没有收到回复，但服务器注意到了客户端的关闭：它可能在等别的消息（--say），或者忘了发送回复。"
-    : "服务器没有回复就关闭了连接。";
+  if (end !== "open") return { verdict: "fail", reason: NO_ANSWER, evidence };
+  const en =
+    "No answer came, though the server noticed that the client ended: it may wait for another message (--say), or forget to send.";
+  const zh = "没有收到回复，但服务器注意到了客户端的关闭：它可能在等别的消息（--say），或者忘了发送回复。";
   return { verdict: "fail", reason: { en, zh }, evidence };
 }
 
@@ -146,12 +145,4 @@ export async function endsInOrder(context: CaseContext): Promise<Finding> {
     "The client sends no more, and the server keeps the connection: when recv() returns b'', close the socket.";
   const zh = "客户端已经不再发送，服务器却没有关闭连接：recv() 返回 b'' 时应该关闭套接字。";
   return { verdict: "fail", reason: { en, zh }, evidence };
-}
-
-/** The connection was closed too soon for a FIN. */
-export function resetAfter(evidence: Evidence): Finding {
-  const en =
-    "The connection ended with a reset: bytes of the client lay unread in the socket when the server closed it.";
-  const zh = "连接以 RST 结束：服务器关闭套接字时，客户端发来的数据还没有读完。";
-  return { verdict: "weak", reason: { en, zh }, evidence };
 }

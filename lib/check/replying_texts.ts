@@ -7,13 +7,13 @@
 import { latin1 } from "../bytes.ts";
 import { encodeText } from "../text/encode.ts";
 import { TextStream } from "../text/decode.ts";
-import { answerAfter, ask, countMessages, greeted, messageOf } from "./asking.ts";
+import { answerAfter, ask, countMessages, greeted, makeMessage } from "./asking.ts";
 import type { CaseContext, CheckOptions } from "./case.ts";
 import type { Bilingual } from "../language.ts";
 import type { End, Finding } from "./finding.ts";
 import { quiet } from "./playing.ts";
 import { Unjudged } from "./reasons.ts";
-import { resetAfter } from "./replying.ts";
+import { resetAfter } from "./uncut.ts";
 import { pauseOf } from "./cutting.ts";
 import { OK, unknown } from "./verdict.ts";
 
@@ -38,7 +38,7 @@ const LIKE_GBK = ["gbk", "gb18030"];
 /** Chinese text in GBK: a program that speaks GBK answers in it, another one survives it. */
 export async function answersGbk(context: CaseContext): Promise<Finding> {
   const { encoding } = context;
-  const message = messageOf(encodeText("你好", "gbk"), context);
+  const message = makeMessage(encodeText("你好", "gbk"), context);
   if (!message) return unknown(NO_FORM);
   await using actor = await greeted(context);
   const answer = await ask(actor, message, context);
@@ -88,7 +88,7 @@ async function isServed(context: CaseContext): Promise<boolean> {
 /** An empty message: answered or not, it ends nothing. */
 export async function bearsEmptyLine(context: CaseContext): Promise<Finding> {
   const { say, quietMs, form } = context;
-  const message = form?.frame?.by === "between" ? messageOf(new Uint8Array(), context) : lineOf("", context);
+  const message = form?.frame?.by === "between" ? makeMessage(new Uint8Array(), context) : lineOf("", context);
   if (!message) return unknown(NO_FORM);
   await using actor = await greeted(context);
   const before = actor.received.length;
@@ -174,7 +174,7 @@ function unanswered(end: End): Bilingual {
 
 /** ASCII text as a message. */
 function lineOf(text: string, options: CheckOptions): Uint8Array | undefined {
-  return messageOf(encodeText(text, options.encoding), options);
+  return makeMessage(encodeText(text, options.encoding), options);
 }
 
 /** What is seen, where it may be meant: it was not said how a message ends. */

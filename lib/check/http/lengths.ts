@@ -1,6 +1,6 @@
 /**
- * The case of an HTTP server about Content-Length: it counts bytes. Pages in Chinese show who counts characters; they are looked
- * for on the server, by its links.
+ * The case of an HTTP server about Content-Length: it counts bytes. Pages in Chinese show a server that counts characters; they are
+ * looked for by the links of its pages.
  *
  * @module
  */
@@ -18,7 +18,7 @@ const PAGES = 8;
 /** Bytes of the longest body that is counted: a page links to large files, too, which are not read to their end. */
 const COUNTED_MAX = 1024 * 1024;
 
-/** What a page that is none of text has as its type. */
+/** Types of what is no text. */
 const NO_TEXT = /^(image|audio|video|font)\/|^application\/(octet-stream|zip|pdf|wasm)/i;
 
 /** http/4. */

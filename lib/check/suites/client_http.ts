@@ -7,7 +7,7 @@
 import { concat } from "../../bytes.ts";
 import type { Bilingual } from "../../language.ts";
 import type { Case, CaseContext, Suite } from "../case.ts";
-import { gaveUp, wholeAnswer } from "../client_findings.ts";
+import { CLOSES, gaveUp, wholeAnswer } from "../client_findings.ts";
 import { ask, type Asked, headOf, lastPage } from "../client_request.ts";
 import { type Course, cutAt, type Ending, endMs, play, silenceMs, singly } from "../client_talk.ts";
 import type { Evidence, Finding } from "../finding.ts";
@@ -180,8 +180,6 @@ async function untilClose(
   if (course.went !== "nowhere") return wholeAnswer(client, course, whole, READ_ON);
   return { verdict: "fail", reason: hangs, evidence: client.actor.evidence(CLOSES) };
 }
-
-const CLOSES: Bilingual = { en: "the client closes the connection", zh: "客户端关闭连接" };
 
 async function redirect(client: Client, context: CaseContext): Promise<Finding> {
   const { actor, head } = client;
