@@ -47,7 +47,7 @@ export interface Finding {
   readonly tries?: {
     readonly failed: number;
     readonly of: number;
-    readonly what: "cuts" | "clients" | "rounds";
+    readonly what: "cuts" | "clients";
     /** How many there are, where only some were tried, which the seed chose; also with `ok`. */
     readonly among?: number;
   };

@@ -22,10 +22,10 @@ const GREETING_LINES = 3;
 /** Silence after which members go on, as a part of `quietMs`: what is judged by silence waits for more of it. */
 const SETTLE_PART = 1 / 3;
 
-/** So many times it is waited at most: some chats never stop talking. */
+/** How often silence is waited for: some chats never stop talking. */
 const SETTLE_ROUNDS = 9;
 
-/** More than this comes to no member in a case: what comes then is no talk, and is not read any more. */
+/** Bytes beyond which what came while a line was waited for is a flood, and is read no further. */
 const FLOOD_BYTES = 1024 * 1024;
 
 /** The same again and again, without a line end: no talk either, where more has come than these bytes. */
