@@ -10,6 +10,8 @@ export interface Web {
   readonly kind?: Exclude<ProgramKind, "by-hand">;
   /** The page at /. */
   readonly page?: string;
+  /** Answers after which the page is another one, as if it had a clock. */
+  readonly changes?: number;
   /** Bytes of a file that the server has besides, at /file. */
   readonly file?: number;
   /** Sends the bodies of its answers slowly. */
@@ -56,6 +58,8 @@ interface Asked {
 
 /** Starts one. */
 export function serveHttp(web: Web = {}): Server {
+  let answers = 0;
+  const pageNow = () => web.changes ? `${web.page ?? PAGE}${Math.floor(answers++ / web.changes)}` : web.page ?? PAGE;
   return serve(web.kind ?? "parallel", async (conn, server) => {
     let text = "";
     const buffer = new Uint8Array(65536);
@@ -63,7 +67,7 @@ export function serveHttp(web: Web = {}): Server {
       text += latin1(buffer.subarray(0, count));
       if (text.length > (web.crashAt ?? Infinity)) return server.crash();
       for (let asked; (asked = cutRequest(web, text)); text = web.forgetful ? "" : asked.rest) {
-        const { answer, close } = answerTo(web, asked);
+        const { answer, close } = answerTo({ ...web, page: pageNow() }, asked);
         if (web.drips) await drip(conn, answer);
         else await writeAll(conn, answer);
         if (close) return;

@@ -61,6 +61,14 @@ function isAs({ status, body }: UncutAnswer, reply: Reply): boolean {
   return statusOf(reply) === status && (body === undefined || sameBytes(body, reply.body));
 }
 
+/** Whether an answer is wrong: another one than the same request gets uncut, then and still now. */
+async function isWrong(context: CaseContext, bytes: Uint8Array, uncut: UncutAnswer, reply: Reply): Promise<boolean> {
+  if (isAs(uncut, reply)) return false;
+  if (statusOf(reply) !== uncut.status || !reply.whole) return true;
+  // A page may have changed by itself, as one with a clock does.
+  return isAs(uncut, (await ask(context, bytes)).reply);
+}
+
 /** http/7. */
 export async function everyCut(context: CaseContext): Promise<Finding> {
   for (const bytes of [request("/"), request("/", FORM)]) {
@@ -104,7 +112,7 @@ async function askInPieces(
   const reply = await readReply(actor, context.answerMs);
   const where = pieceWords(bytes, cut);
   if (isEarly) return fail(tooEarly(where), evidenceOf(actor));
-  if (isAs(uncut, reply)) return undefined;
+  if (!await isWrong(context, bytes, uncut, reply)) return undefined;
   return fail(otherAnswer(where, uncut, reply), evidenceOf(actor));
 }
 
@@ -192,7 +200,7 @@ export async function postInParts(context: CaseContext): Promise<Finding> {
   if (finding) return finding;
   const status = statusOf(reply);
   if (isEarly && status < 400) return fail(EARLY_POST, evidenceOf(actor));
-  if (!isAs(uncut, reply)) return fail(PARTS(uncut.status, status), evidenceOf(actor));
+  if (await isWrong(context, whole, uncut, reply)) return fail(PARTS(uncut.status, status), evidenceOf(actor));
   return await asksBehind(context, { actor, reply }, next);
 }
 

@@ -98,6 +98,12 @@ for (const [what, web, name, verdict, reason] of FAULTS) {
   });
 }
 
+Deno.test("http/7: a page that changes by itself is not wrong", async () => {
+  await using server = serveHttp({ changes: 5 });
+  const finding = await findingOf(caseOf("7"), server.address, SHORT_MS);
+  assertEquals(finding.verdict, "ok", finding.reason?.en);
+});
+
 Deno.test("http/11: a long header ends the server", async () => {
   await using server = serveHttp({ crashAt: 20_000 });
   const { finding } = (await check(http, server.address, [caseOf("11")])).of("11");
