@@ -90,15 +90,13 @@ export async function inOrder(context: CaseContext): Promise<Finding> {
   const different = same.map((_, i) => numbered(context, i + 1)).filter((message) => message !== undefined);
   // What an answer to another message looks like was not said.
   const messages = answer || different.length < MESSAGES ? same : different;
-  let oracle: Oracle | undefined;
-  const comparison = await compare(context, messages, (messages, first) => {
-    oracle = first;
+  const comparison = await compare(context, messages, (messages) => {
     const apart = (pauseMs: number): Plan => [{ pieces: messages, pauseMs, said: messages.length }];
     if (messages.length < 2) return [];
     return [apart(pauseMs), apart(Math.min(pauseMs, SHORT_MS)), ...(form?.frame ? [gluedAll(messages)] : [])];
   });
   if (comparison.is === "unknown") return unknown(comparison.reason);
-  if (oracle && oracle.said < 2) return unknown(ANSWERS_ONCE);
+  if (comparison.oracle.said < 2) return unknown(ANSWERS_ONCE);
   if (comparison.is === "same") return OK;
   const { played, difference } = comparison;
   const evidence = { ...played.evidence, expected: comparison.oracle.example, at: difference.at ?? 0 };
