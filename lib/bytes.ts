@@ -1,5 +1,5 @@
 /**
- * Byte arrays: join them, collect them, read a stream to its end, write all of them.
+ * Byte arrays: join and compare them, collect them, read a stream to its end, write all of them.
  *
  * @module
  */
@@ -37,6 +37,19 @@ export function latin1(bytes: Uint8Array): string {
   let text = "";
   for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
   return text;
+}
+
+/** Length of the common prefix of two arrays. */
+export function commonLength(one: ArrayLike<number>, other: ArrayLike<number>): number {
+  const length = Math.min(one.length, other.length);
+  let at = 0;
+  while (at < length && one[at] === other[at]) at++;
+  return at;
+}
+
+/** Whether two arrays hold the same bytes. */
+export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && commonLength(one, other) === one.length;
 }
 
 /** Writes all bytes, which must not change before the promise settles, in as many writes as the writer needs. */

@@ -33,8 +33,8 @@ export interface CaseEvent {
   readonly verdict?: "ok" | "weak" | "fail" | "unknown";
   /** Why, for every verdict but `ok`. */
   readonly reason?: string;
-  /** Of a case that tries many ways: how many went wrong. */
-  readonly tries?: { readonly failed: number; readonly of: number; readonly what: string };
+  /** Of a case that tries many ways: how many went wrong, and how many there are, where only some were tried. */
+  readonly tries?: { readonly failed: number; readonly of: number; readonly what: string; readonly among?: number };
   /** What was done on the connection that decided it. */
   readonly sent?: readonly CaseStep[];
   /** What would have been right: the bytes, or what they must be like. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { latin1 } from "../bytes.ts";
+import { commonLength, latin1 } from "../bytes.ts";
 
 /** Finds bytes that may differ: a pattern over bytes as Latin-1. */
 export type IgnorePattern = RegExp;
@@ -103,12 +103,4 @@ export function compare(
 export function isSame(one: Uint8Array, other: Uint8Array, patterns: readonly IgnorePattern[]): boolean {
   const { complete, receivedAt } = compare(one, other, patterns);
   return complete && receivedAt === other.length;
-}
-
-/** Length of the common prefix of two arrays. */
-export function commonLength(one: ArrayLike<number>, other: ArrayLike<number>): number {
-  const length = Math.min(one.length, other.length);
-  let at = 0;
-  while (at < length && one[at] === other[at]) at++;
-  return at;
 }

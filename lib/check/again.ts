@@ -22,7 +22,7 @@ export function clientWords(bytes: Uint8Array, cuts: readonly number[] = []): st
 function sendWords(bytes: Uint8Array): string[] {
   const text = textOf(bytes);
   if (text === undefined || /(?![\r\n\t])\p{C}/u.test(text)) {
-    return ["--send-hex", [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")];
+    return ["--send-hex", bytes.toHex()];
   }
   if (!/[\r\n\t]/.test(text)) return ["--send", text];
   const escaped = text.replaceAll("\\", "\\\\").replace(

@@ -5,8 +5,7 @@
  * @module
  */
 
-import { latin1 } from "../bytes.ts";
-import { commonLength } from "../capture/mask.ts";
+import { commonLength, latin1, sameBytes } from "../bytes.ts";
 import { align } from "./alignment.ts";
 import { Template } from "./template.ts";
 
@@ -41,7 +40,7 @@ export class AnswerPattern {
   constructor(samples: readonly [Uint8Array, ...Uint8Array[]]) {
     const [first] = samples;
     this.example = samples.at(-1)!;
-    this.varies = samples.some((sample) => !isEqual(sample, first));
+    this.varies = samples.some((sample) => !sameBytes(sample, first));
     if (!this.varies) return;
     const texts = samples.map(latin1);
     let least = Infinity;
@@ -62,7 +61,7 @@ export class AnswerPattern {
 
   /** Whether it may be the answer. */
   fits(received: Uint8Array): boolean {
-    if (!this.#template) return isEqual(received, this.example);
+    if (!this.#template) return sameBytes(received, this.example);
     return received.length >= this.#template.min && this.#template.differsAt(this.#read(received)) === undefined;
   }
 
@@ -79,7 +78,7 @@ export class AnswerPattern {
 
   /** The first byte that is wrong: the length where bytes are missing; undefined where none is. */
   differsAt(received: Uint8Array): number | undefined {
-    if (!this.#template) return isEqual(received, this.example) ? undefined : commonLength(this.example, received);
+    if (!this.#template) return sameBytes(received, this.example) ? undefined : commonLength(this.example, received);
     const at = this.#template.differsAt(this.#read(received));
     return at === undefined || this.#order === "" ? at : commonLength(this.example, received);
   }
@@ -139,8 +138,4 @@ function isWord(character: string | undefined): boolean {
 function inOrder(text: string, order: Order): string {
   if (order === "") return text;
   return order === "lines" ? text.split(/(?<=\n)/).sort().join("") : (text.match(WORD) ?? []).sort().join("");
-}
-
-function isEqual(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && commonLength(one, other) === one.length;
 }

@@ -51,7 +51,7 @@ export function countMessages(bytes: Uint8Array, { form }: CheckOptions): number
 }
 
 /** Makes a message of some content as the frame rule has it; undefined where that rule has no such message. */
-export function messageOf(content: Uint8Array, { form = {}, say }: CheckOptions): Uint8Array | undefined {
+export function makeMessage(content: Uint8Array, { form = {}, say }: CheckOptions): Uint8Array | undefined {
   const { frame } = form;
   const framed = () => {
     switch (frame?.by) {

@@ -14,7 +14,8 @@ import type { Conversation } from "./conversation.ts";
 import type { Evidence, Finding } from "./finding.ts";
 import { type Pace, TimeOver } from "./pace.ts";
 import type { Program } from "./program.ts";
-import { REASONS, tooLong, Unjudged, unknown } from "./reasons.ts";
+import { REASONS, tooLong, Unjudged } from "./reasons.ts";
+import { unknown } from "./verdict.ts";
 
 /** Milliseconds between two pieces of a message: a program on the same machine has read the first one long before. */
 const PAUSE_MS = 50;
@@ -43,7 +44,7 @@ export interface Attempt {
 }
 
 /** What runs of cases have in common. */
-export interface Grounds {
+export interface RunContext {
   /** What the command line says about the program. */
   readonly options: CheckOptions;
   /** What random numbers depend on, besides the case. */
@@ -55,7 +56,7 @@ export interface Grounds {
 }
 
 /** How a case is run. */
-export interface Manner {
+export interface AttemptOptions {
   /** Connections that it may have at the same time where it likes to try many things at once. Default: 20. */
   readonly atOnce?: number;
   /** Called before its connections are ended, even those of which the case has disposed. */
@@ -67,18 +68,18 @@ export interface Manner {
  *
  * @throws {Error} what is wrong with the case itself, or the reason of the user's signal
  */
-export async function attempt(one: Case, grounds: Grounds, manner: Manner = {}): Promise<Attempt> {
+export async function attempt(one: Case, runContext: RunContext, options: AttemptOptions = {}): Promise<Attempt> {
   const actors: Conversation[] = [];
   const over = new AbortController();
   try {
-    const context = contextOf(one, grounds, actors, over.signal, manner);
-    const finding = await limited(one, context, grounds.pace, actors);
+    const context = contextOf(one, runContext, actors, over.signal, options);
+    const finding = await limited(one, context, runContext.pace, actors);
     const lapsed = actors.some((actor) => actor.lapsed);
-    grounds.pace.saw(Math.max(0, ...actors.map(({ firstAnswerMs = 0 }) => firstAnswerMs)));
+    runContext.pace.saw(Math.max(0, ...actors.map(({ firstAnswerMs = 0 }) => firstAnswerMs)));
     const answered = actors.some((actor) => actor.answered);
     const silent = lapsed && actors.every(({ received }) => received.length === 0);
     const result = { finding, lapsed, answered, silent, evidence: lastUsed(actors) };
-    await manner.seen?.(result);
+    await options.seen?.(result);
     return result;
   } finally {
     over.abort(new TimeOver());
@@ -89,10 +90,10 @@ export async function attempt(one: Case, grounds: Grounds, manner: Manner = {}):
 
 function contextOf(
   one: Case,
-  { options, seed, program, pace }: Grounds,
+  { options, seed, program, pace }: RunContext,
   actors: Conversation[],
   over: AbortSignal,
-  { atOnce = AT_ONCE, seen }: Manner,
+  { atOnce = AT_ONCE, seen }: AttemptOptions,
 ): CaseContext {
   const { kind } = program;
   return {
@@ -136,6 +137,9 @@ async function limited(one: Case, context: CaseContext, pace: Pace, actors: Conv
     pace.signal.throwIfAborted();
     return await Promise.race([running, late.promise]);
   } catch (error) {
+    const { aborted, reason } = pace.signal;
+    // That the user ends the run says nothing about the program.
+    if (aborted && !(reason instanceof TimeOver)) throw reason;
     return findingOf(error, actors);
   } finally {
     clearTimeout(timer);

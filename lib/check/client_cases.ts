@@ -4,14 +4,14 @@
  * @module
  */
 
-import { concat } from "../bytes.ts";
+import { concat, sameBytes } from "../bytes.ts";
 import type { Bilingual } from "../language.ts";
 import type { Case, CaseContext } from "./case.ts";
 import { breaksOff, endsAtFin, findsTheRest, gaveUp, wholeAnswer } from "./client_findings.ts";
 import { cutAt, endMs, isFinding, meet, play, reaction, silenceMs, singly, untilSilent } from "./client_talk.ts";
 import type { Meeting, MeetOptions } from "./client_talk.ts";
 import type { Finding } from "./finding.ts";
-import { unknown } from "./reasons.ts";
+import { OK, unknown } from "./verdict.ts";
 
 /** What the server of a suite says. */
 export interface Answers extends MeetOptions {
@@ -151,8 +151,8 @@ async function together(
   await actor.send(concat([answers.answer(message, context), answer]));
   await actor.bytes(message.length + 1, context.answerMs);
   const said = (await untilSilent(actor, context)).subarray(message.length);
-  if (said.length > second.length && isSame(said.subarray(0, second.length), second)) return OK;
-  if (!isSame(message, first) || !isSame(said, second)) return unknown(VARIES);
+  if (said.length > second.length && sameBytes(said.subarray(0, second.length), second)) return OK;
+  if (!sameBytes(message, first) || !sameBytes(said, second)) return unknown(VARIES);
   // It has the answer to its second message: it ends, or says a third one.
   if (actor.end !== "open" || await reaction(actor, context.answerMs) !== "none") return OK;
   await actor.send(answer);
@@ -173,12 +173,6 @@ async function secondMessage(answers: Answers, met: Meeting, context: CaseContex
   await goOn(answers, { ...met, message }, context);
   return second;
 }
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
-}
-
-const OK: Finding = { verdict: "ok" };
 
 const VARIES: Bilingual = {
   en:

@@ -7,7 +7,7 @@
 import type { Bilingual } from "../language.ts";
 import type { Course, Meeting } from "./client_talk.ts";
 import type { Finding } from "./finding.ts";
-import { unknown } from "./reasons.ts";
+import { OK, unknown } from "./verdict.ts";
 
 /**
  * Judges a client that got an answer in pieces: it must not close the connection, nor go on, before it has all of it.
@@ -31,8 +31,6 @@ export function wholeAnswer(met: Meeting, course: Course, length: number, advice
       return course.prompt ? OK : unknown(SHOWS_NOTHING);
   }
 }
-
-const OK: Finding = { verdict: "ok" };
 
 function tooEarly(
   { did, sent, evidence }: Course & { went: "early" },
@@ -113,7 +111,8 @@ const IGNORES_FIN: Bilingual = {
     'recv() 返回 b"" 表示对方不再发送：这时应跳出循环并关闭连接。',
 };
 
-const CLOSES: Bilingual = { en: "the client closes the connection", zh: "客户端关闭连接" };
+/** What is expected of a client once the server has closed. */
+export const CLOSES: Bilingual = { en: "the client closes the connection", zh: "客户端关闭连接" };
 
 /** Judges what a client did after a reset: nothing of it is seen but that it comes again. */
 export function breaksOff(cameAgain: boolean): Finding {

@@ -11,7 +11,7 @@ import { RequestParser } from "../http/request_parser.ts";
 import type { CaseContext } from "./case.ts";
 import { type Meeting, untilSilent } from "./client_talk.ts";
 import type { Finding } from "./finding.ts";
-import { unknown } from "./reasons.ts";
+import { unknown } from "./verdict.ts";
 
 /** Connections without a request before a case gives up: browsers open some beforehand. */
 const EMPTY_MAX = 3;

@@ -28,7 +28,7 @@ const LINGER_MS = { least: 1_200, most: 3_000 } as const;
 
 /** What comparing found out. */
 export type Comparison =
-  | { readonly is: "same"; readonly of: number; readonly oracle: Oracle }
+  | { readonly is: "same"; readonly oracle: Oracle }
   | Uncomparable
   | Differing;
 
@@ -133,7 +133,7 @@ class Comparer {
       const failed = ordered.length - done;
       return { is: "different", index, failed, of: this.#plans.length, oracle, ...confirmed };
     }
-    return { is: "same", of: this.#plans.length, oracle };
+    return { is: "same", oracle };
   }
 
   /** Tries plans, as many at once as the program serves; gives those that differ, in their order. */

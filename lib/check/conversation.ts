@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ByteBuffer, writeAll } from "../bytes.ts";
+import { ByteBuffer, commonLength, writeAll } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import { type Channel, resetChannel } from "../transport/channel.ts";
 import { isTruncation } from "../transport/failure.ts";
@@ -282,7 +282,6 @@ export class Conversation implements Actor {
 
 /** The first byte that differs, the shorter length where one is the beginning of the other; undefined when they are equal. */
 export function firstDifference(expected: Uint8Array, received: Uint8Array): number | undefined {
-  const length = Math.min(expected.length, received.length);
-  for (let at = 0; at < length; at++) if (expected[at] !== received[at]) return at;
-  return expected.length === received.length ? undefined : length;
+  const at = commonLength(expected, received);
+  return at === expected.length && at === received.length ? undefined : at;
 }

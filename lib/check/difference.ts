@@ -4,11 +4,13 @@
  * @module
  */
 
+import { latin1, sameBytes } from "../bytes.ts";
 import type { Bilingual } from "../language.ts";
 import type { Actor } from "./actor.ts";
 import { firstDifference } from "./conversation.ts";
 import type { End, Finding } from "./finding.ts";
 import { REASONS } from "./reasons.ts";
+import { OK } from "./verdict.ts";
 
 /** What came instead of what was expected. */
 export interface Seen {
@@ -112,10 +114,10 @@ const HABITS: readonly Habit[] = [
 
 /** Judges whether exactly these bytes have come back on a connection, after so many milliseconds of waiting. */
 export function compared(client: Actor, expected: Uint8Array, ms: number): Finding {
-  if (firstDifference(expected, client.received) !== undefined) {
+  if (!sameBytes(expected, client.received)) {
     return { verdict: "fail", reason: explain(expected, client, ms), evidence: client.evidence(expected) };
   }
-  if (client.end !== "reset") return { verdict: "ok" };
+  if (client.end !== "reset") return OK;
   return { verdict: "weak", reason: REASONS.unread, evidence: client.evidence(expected) };
 }
 
@@ -157,13 +159,6 @@ function changed(expected: Uint8Array, received: Uint8Array): Bilingual {
     en: `Other bytes came back than were sent, from byte ${at} on (counted from 0).`,
     zh: `发回的字节与发送的不同，从第 ${at} 字节开始（从 0 数起）。`,
   };
-}
-
-function latin1(bytes: Uint8Array): string {
-  let text = "";
-  // More arguments than this are too many for a call.
-  for (let at = 0; at < bytes.length; at += 4096) text += String.fromCharCode(...bytes.subarray(at, at + 4096));
-  return text;
 }
 
 function upper(text: string): string {

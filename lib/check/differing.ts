@@ -8,6 +8,7 @@ import type { Bilingual } from "../language.ts";
 import type { Comparison, Differing } from "./comparing.ts";
 import type { Evidence, Finding, Verdict } from "./finding.ts";
 import type { DifferenceKind } from "./oracle.ts";
+import { OK } from "./verdict.ts";
 
 /** What differs, in a sentence. */
 const SEEN: Readonly<Record<DifferenceKind, Bilingual>> = {
@@ -42,7 +43,7 @@ const SEEN_OF_PIECES: Partial<Record<DifferenceKind, Bilingual>> = {
 };
 
 /** How a case tells what it found out. */
-export interface Telling {
+export interface FindingOptions {
   /** What the learner should know, and do. */
   readonly why: Bilingual;
   /** What failed and was tried, where it is counted. */
@@ -56,11 +57,11 @@ export interface Telling {
 }
 
 /** Makes a finding of a comparison. */
-export function findingOf(comparison: Comparison, telling: Telling): Finding {
+export function findingOf(comparison: Comparison, options: FindingOptions): Finding {
   if (comparison.is === "unknown") return { verdict: "unknown", reason: comparison.reason };
-  if (comparison.is === "same") return { verdict: "ok" };
+  if (comparison.is === "same") return OK;
   const { difference: { kind }, failed, of, index } = comparison;
-  const { why, tried, inPieces, early = "weak", again } = telling;
+  const { why, tried, inPieces, early = "weak", again } = options;
   const seen = (inPieces && SEEN_OF_PIECES[kind]) || SEEN[kind];
   const words = again?.(index);
   return {

@@ -47,10 +47,10 @@ export interface Finding {
   readonly tries?: {
     readonly failed: number;
     readonly of: number;
-    readonly what: "cuts" | "clients" | "rounds";
+    readonly what: "cuts" | "clients";
     /** How many there are, where only some were tried, which the seed chose; also with `ok`. */
     readonly among?: number;
   };
   /** The words after `sockeye` that show it by hand, without the address: `["client", "--send", "hello", "--cut", "3"]`. */
-  readonly again?: readonly string[];
+  readonly again?: readonly string[] | undefined;
 }

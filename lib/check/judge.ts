@@ -5,14 +5,15 @@
  * @module
  */
 
-import { type Attempt, attempt, type Grounds, type Manner } from "./attempt.ts";
+import { type Attempt, attempt, type AttemptOptions, type RunContext } from "./attempt.ts";
 import type { Case, Suite } from "./case.ts";
 import type { Bilingual } from "../language.ts";
 import type { Finding } from "./finding.ts";
 import { TimeOver } from "./pace.ts";
-import { needed, REASONS, stalledSince, unknown } from "./reasons.ts";
+import { needed, REASONS, stalledSince } from "./reasons.ts";
 import type { CaseResult } from "./run.ts";
-import { Turns } from "./turns.ts";
+import { Slots } from "./slots.ts";
+import { unknown } from "./verdict.ts";
 
 /** An attempt after which the program was looked at. */
 interface Tried {
@@ -28,9 +29,9 @@ interface Tried {
 /** Judges cases. */
 export class Judge {
   readonly #suite: Suite;
-  readonly #grounds: Grounds;
+  readonly #runContext: RunContext;
   readonly #started: ((id: string) => void) | undefined;
-  readonly #turns = new Turns();
+  readonly #slots = new Slots();
   /** Why no further case can be judged. */
   hindrance: Bilingual | undefined;
   readonly #results = new Map<string, Promise<CaseResult>>();
@@ -40,14 +41,14 @@ export class Judge {
   #hasEnded = false;
 
   /** Begins nothing yet. */
-  constructor(suite: Suite, grounds: Grounds, started: ((id: string) => void) | undefined) {
+  constructor(suite: Suite, runContext: RunContext, started: ((id: string) => void) | undefined) {
     this.#suite = suite;
-    this.#grounds = grounds;
+    this.#runContext = runContext;
     this.#started = started;
   }
 
   /**
-   * Starts all cases, which take turns; their results are in the order of the cases.
+   * Starts all cases, which wait for slots; their results are in the order of the cases.
    *
    * @param known results that are there already
    */
@@ -68,7 +69,7 @@ export class Judge {
 
   /** Makes a result of what was found out since a time; `silent`: nothing came in any attempt. */
   resultOf(one: Case, finding: Finding, start: number, silent = false): CaseResult {
-    this.#grounds.pace.done(silent);
+    this.#runContext.pace.done(silent);
     return { id: this.#idOf(one), title: one.title, finding, ms: Math.round(performance.now() - start) };
   }
 
@@ -90,22 +91,22 @@ export class Judge {
   async #judge(one: Case, before: readonly Case[], isHarsh: boolean): Promise<CaseResult> {
     for (const name of [...before.map(({ name }) => name), ...one.needs ?? []]) await this.#results.get(name);
     const id = this.#idOf(one);
-    const { program, pace } = this.#grounds;
+    const { program, pace } = this.#runContext;
     const isAlone = isHarsh || this.#suite.shared || program.kind !== "parallel";
     let began: number | undefined;
     const begin = () => {
       if (began === undefined) this.#started?.(id);
       began ??= performance.now();
     };
-    const judge = async (alone: boolean, manner?: Manner) => {
+    const judge = async (alone: boolean, options?: AttemptOptions) => {
       begin();
-      return await this.#try(one, alone, manner);
+      return await this.#try(one, alone, options);
     };
     const hindrance = await this.#hindrance(one);
     if (hindrance) return this.resultOf(one, hindrance, performance.now());
-    let tried = await this.#turns.take(isAlone ? Infinity : one.clients ?? 1, () => judge(isAlone));
+    let tried = await this.#slots.take(isAlone ? Infinity : one.clients ?? 1, () => judge(isAlone));
     if (tried.again && pace.left > 0) {
-      const second = await this.#turns.take(Infinity, () => judge(true, { atOnce: 1 }));
+      const second = await this.#slots.take(Infinity, () => judge(true, { atOnce: 1 }));
       if (second.finding.verdict !== "unknown") tried = second;
     }
     if (tried.isLate && pace.isShort) tried = { ...tried, finding: unknown(REASONS.timeOver) };
@@ -114,7 +115,7 @@ export class Judge {
 
   /** Why a case cannot be judged, before anything is tried. */
   async #hindrance({ needs = [], clients = 1 }: Case): Promise<Finding | undefined> {
-    const { kind } = this.#grounds.program;
+    const { kind } = this.#runContext.program;
     if (this.hindrance) return unknown(this.hindrance);
     if (kind === "by-hand" && !this.#suite.answersItself) return unknown(REASONS.byHand);
     for (const name of needs) {
@@ -125,23 +126,23 @@ export class Judge {
     return undefined;
   }
 
-  async #try(one: Case, isAlone: boolean, manner?: Manner): Promise<Tried> {
+  async #try(one: Case, isAlone: boolean, options?: AttemptOptions): Promise<Tried> {
     if (this.#stalledSince !== undefined) return { finding: unknown(stalledSince(this.#stalledSince)), again: false };
-    const tried = await attempt(one, this.#grounds, manner);
+    const tried = await attempt(one, this.#runContext, options);
     const { verdict, reason } = tried.finding;
     // It was there when the case began, and had ended when the case connected once more.
     if (reason === REASONS.gone && isAlone && tried.evidence) return this.#ended(tried, isAlone);
     const isBad = verdict === "fail" || verdict === "weak";
     const mayHaveHurt = isBad || (one.harsh && verdict === "ok");
-    if (mayHaveHurt && this.#grounds.program.kind !== "one-shot") {
-      const condition = await this.#grounds.program.condition();
+    if (mayHaveHurt && this.#runContext.program.kind !== "one-shot") {
+      const condition = await this.#runContext.program.condition();
       if (condition === "ended") return this.#ended(tried, isAlone);
-      if (condition === "stalled" && this.#grounds.pace.isShort) {
+      if (condition === "stalled" && this.#runContext.pace.isShort) {
         return { finding: unknown(REASONS.timeOver), again: false };
       }
       if (condition === "stalled") return this.#stalled(one, tried, isAlone);
     }
-    const { kind } = this.#grounds.program;
+    const { kind } = this.#runContext.program;
     // What a busy machine or other clients may have to do with does not count before it happens alone.
     const again = isBad && !one.confirms && kind !== "one-shot" && (tried.lapsed || kind === "parallel");
     return { finding: tried.finding, again, silent: tried.silent, isLate: isBad && tried.lapsed };

@@ -14,8 +14,9 @@ import type { Case, CaseContext, Suite } from "./case.ts";
 import { ClientDoor, NoClient } from "./client_door.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Finding } from "./finding.ts";
-import { needed, tooLong, Unjudged, unknown } from "./reasons.ts";
+import { needed, tooLong, Unjudged } from "./reasons.ts";
 import type { CaseResult, RunRules } from "./run.ts";
+import { unknown } from "./verdict.ts";
 
 /**
  * Milliseconds that cases work with. A client may be looked at by a person, and may run on a slow machine: the pause is long

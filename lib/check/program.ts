@@ -20,7 +20,7 @@ import { REASONS, Unjudged } from "./reasons.ts";
 /** Milliseconds in which a one-shot that has served its client ends. */
 const ENDING_MS = 150;
 
-/** How often it is tried then; a program that ends each connection at once is none that is about to end. */
+/** How often it is looked at then: a program that ends each connection at once is not about to end itself. */
 const ENDING_TRIES = 3;
 
 /** First and longest pause between two attempts to connect, in milliseconds. */
@@ -140,9 +140,9 @@ export class Program implements AsyncDisposable {
       const ready = this.#takeReady();
       await ready?.[Symbol.asyncDispose]();
       const isAnswered = async (ms: number) => {
-        await using witness = await this.#dial();
-        await witness.send(hello);
-        return await witness.bytes(1, ms);
+        await using client = await this.#dial();
+        await client.send(hello);
+        return await client.bytes(1, ms);
       };
       const { answerMs } = this.#pace;
       return await isAnswered(answerMs) || await isAnswered(2 * answerMs) ? "alive" : "stalled";
@@ -209,7 +209,7 @@ function isLate(error: unknown): boolean {
 }
 
 /** Whether connecting failed because nothing listens there any more. */
-export function isGone(error: unknown): boolean {
+function isGone(error: unknown): boolean {
   if (!(error instanceof SockeyeError)) return false;
   return error.kind === "connect" && (isRefusal(error.cause) || (error.cause as { code?: string })?.code === "ENOENT");
 }

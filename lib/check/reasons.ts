@@ -5,7 +5,6 @@
  */
 
 import type { Bilingual } from "../language.ts";
-import type { Finding } from "./finding.ts";
 
 /** Reasons why a case could not be judged, or what ended it. */
 export const REASONS = {
@@ -64,11 +63,6 @@ export function stalledSince(id: string): Bilingual {
 export function tooLong(ms: number): Bilingual {
   const seconds = (ms / 1000).toFixed(ms < 10_000 ? 1 : 0);
   return { en: `It was not over after ${seconds} s.`, zh: `${seconds} 秒后仍未结束。` };
-}
-
-/** A case that could not be judged. */
-export function unknown(reason: Bilingual): Finding {
-  return { verdict: "unknown", reason };
 }
 
 /** Thrown where a case cannot go on, and the program is not to blame. */

@@ -14,7 +14,8 @@ import type { Evidence, Finding } from "./finding.ts";
 import type { Oracle } from "./oracle.ts";
 import { listenTo, type Played } from "./playing.ts";
 import { gluedAll, type Plan } from "./plans.ts";
-import { unknown } from "./reasons.ts";
+import { OK, unknown } from "./verdict.ts";
+import { NO_ANSWER, resetAfter } from "./uncut.ts";
 
 /** How many messages are said one after the other. */
 const MESSAGES = 3;
@@ -27,7 +28,7 @@ export async function answers(context: CaseContext): Promise<Finding> {
   const played = await listenTo(context, [context.say], { stays: true });
   const { received, marks, end, closed, evidence } = played;
   const answer = received.subarray(marks[0], marks[1]);
-  if (answer.length > 0) return judgeAnswer(answer, evidence, context) ?? { verdict: "ok" };
+  if (answer.length > 0) return judgeAnswer(answer, evidence, context) ?? OK;
   if (received.length > marks[0]!) {
     const en =
       "The answer came only when the client had ended its half: a client that waits for it waits for ever. If a " +
@@ -42,12 +43,10 @@ export async function answers(context: CaseContext): Promise<Finding> {
     const zh = "没有收到回复，连接也一直开着。回复是由人输入的吗？还是这条消息不完整？可以用 --say 换一条消息。";
     return unknown({ en, zh });
   }
-  const en = end === "open"
-    ? "No answer came, though the server noticed that the client ended: it may wait for another message (--say), or forget to send."
-    : "The server ended the connection without an answer.";
-  const zh = end === "open"
-    ? "没有收到回复，但服务器注意到了客户端的关闭：它可能在等别的消息（--say），或者忘了发送回复。"
-    : "服务器没有回复就关闭了连接。";
+  if (end !== "open") return { verdict: "fail", reason: NO_ANSWER, evidence };
+  const en =
+    "No answer came, though the server noticed that the client ended: it may wait for another message (--say), or forget to send.";
+  const zh = "没有收到回复，但服务器注意到了客户端的关闭：它可能在等别的消息（--say），或者忘了发送回复。";
   return { verdict: "fail", reason: { en, zh }, evidence };
 }
 
@@ -76,7 +75,7 @@ export async function answersEach(context: CaseContext): Promise<Finding> {
     if (end === "reset") return resetAfter(evidence);
     return unknown(ANSWERS_ONCE);
   }
-  if (missing.length === 0) return { verdict: "ok" };
+  if (missing.length === 0) return OK;
   const en = `No answer came to message ${
     listed(missing.map(String), "and")
   } of ${MESSAGES}: after an answer, go back to recv().`;
@@ -91,21 +90,19 @@ export async function inOrder(context: CaseContext): Promise<Finding> {
   const different = same.map((_, i) => numbered(context, i + 1)).filter((message) => message !== undefined);
   // What an answer to another message looks like was not said.
   const messages = answer || different.length < MESSAGES ? same : different;
-  let oracle: Oracle | undefined;
-  const comparison = await compare(context, messages, (messages, first) => {
-    oracle = first;
+  const comparison = await compare(context, messages, (messages) => {
     const apart = (pauseMs: number): Plan => [{ pieces: messages, pauseMs, said: messages.length }];
     if (messages.length < 2) return [];
     return [apart(pauseMs), apart(Math.min(pauseMs, SHORT_MS)), ...(form?.frame ? [gluedAll(messages)] : [])];
   });
   if (comparison.is === "unknown") return unknown(comparison.reason);
-  if (oracle && oracle.said < 2) return unknown(ANSWERS_ONCE);
-  if (comparison.is === "same") return { verdict: "ok" };
+  if (comparison.oracle.said < 2) return unknown(ANSWERS_ONCE);
+  if (comparison.is === "same") return OK;
   const { played, difference } = comparison;
   const evidence = { ...played.evidence, expected: comparison.oracle.example, at: difference.at ?? 0 };
   if (!hasAll(played, comparison.oracle)) {
     // Messages that came together are another case's affair.
-    if (comparison.index > 0) return { verdict: "ok" };
+    if (comparison.index > 0) return OK;
     const en =
       "Some of the answers were missing or different when the messages came without waiting: reply/5 says more.";
     const zh = "连续发送几条消息时，有的回复缺失或变了，看不出顺序：参见 reply/5。";
@@ -141,17 +138,9 @@ export async function endsInOrder(context: CaseContext): Promise<Finding> {
   }
   const evidence = actor.evidence();
   if (actor.end === "reset") return resetAfter(evidence);
-  if (actor.end === "fin") return { verdict: "ok" };
+  if (actor.end === "fin") return OK;
   const en =
     "The client sends no more, and the server keeps the connection: when recv() returns b'', close the socket.";
   const zh = "客户端已经不再发送，服务器却没有关闭连接：recv() 返回 b'' 时应该关闭套接字。";
   return { verdict: "fail", reason: { en, zh }, evidence };
-}
-
-/** The connection was closed too soon for a FIN. */
-export function resetAfter(evidence: Evidence): Finding {
-  const en =
-    "The connection ended with a reset: bytes of the client lay unread in the socket when the server closed it.";
-  const zh = "连接以 RST 结束：服务器关闭套接字时，客户端发来的数据还没有读完。";
-  return { verdict: "weak", reason: { en, zh }, evidence };
 }

@@ -7,14 +7,15 @@
 import { latin1 } from "../bytes.ts";
 import { encodeText } from "../text/encode.ts";
 import { TextStream } from "../text/decode.ts";
-import { answerAfter, ask, countMessages, greeted, messageOf } from "./asking.ts";
+import { answerAfter, ask, countMessages, greeted, makeMessage } from "./asking.ts";
 import type { CaseContext, CheckOptions } from "./case.ts";
 import type { Bilingual } from "../language.ts";
 import type { End, Finding } from "./finding.ts";
 import { quiet } from "./playing.ts";
-import { Unjudged, unknown } from "./reasons.ts";
-import { resetAfter } from "./replying.ts";
+import { Unjudged } from "./reasons.ts";
+import { resetAfter } from "./uncut.ts";
 import { pauseOf } from "./cutting.ts";
+import { OK, unknown } from "./verdict.ts";
 
 /** Bytes of a long line with its end: asyncio refuses a single one more unless it is told otherwise. */
 const LONG_BYTES = 64 * 1024;
@@ -37,7 +38,7 @@ const LIKE_GBK = ["gbk", "gb18030"];
 /** Chinese text in GBK: a program that speaks GBK answers in it, another one survives it. */
 export async function answersGbk(context: CaseContext): Promise<Finding> {
   const { encoding } = context;
-  const message = messageOf(encodeText("你好", "gbk"), context);
+  const message = makeMessage(encodeText("你好", "gbk"), context);
   if (!message) return unknown(NO_FORM);
   await using actor = await greeted(context);
   const answer = await ask(actor, message, context);
@@ -46,7 +47,7 @@ export async function answersGbk(context: CaseContext): Promise<Finding> {
   if (answer.length > 0) {
     // Text in UTF-8 may be valid GBK by chance, hardly the other way round.
     const isUtf8 = isText(answer, "utf-8") && answer.some((byte) => byte >= 0x80);
-    if (!isGbk || (isText(answer, encoding) && !isUtf8)) return { verdict: "ok" };
+    if (!isGbk || (isText(answer, encoding) && !isUtf8)) return OK;
     const en = `The question was GBK, and the answer is ${
       isUtf8 ? "UTF-8" : "not"
     }: encode with the encoding of the client.`;
@@ -87,15 +88,15 @@ async function isServed(context: CaseContext): Promise<boolean> {
 /** An empty message: answered or not, it ends nothing. */
 export async function bearsEmptyLine(context: CaseContext): Promise<Finding> {
   const { say, quietMs, form } = context;
-  const message = form?.frame?.by === "between" ? messageOf(new Uint8Array(), context) : lineOf("", context);
+  const message = form?.frame?.by === "between" ? makeMessage(new Uint8Array(), context) : lineOf("", context);
   if (!message) return unknown(NO_FORM);
   await using actor = await greeted(context);
   const before = actor.received.length;
   await actor.send(message);
   await actor.bytes(before + 1, quietMs);
   const empty = await answerAfter(actor, before, context);
-  if (empty.length > 0) return { verdict: "ok" };
-  if (actor.end === "open" && (await ask(actor, say, context)).length > 0) return { verdict: "ok" };
+  if (empty.length > 0) return OK;
+  if (actor.end === "open" && (await ask(actor, say, context)).length > 0) return OK;
   const evidence = actor.evidence();
   if (actor.end !== "open") {
     const en =
@@ -122,7 +123,7 @@ export async function bearsLongLine(context: CaseContext): Promise<Finding> {
   if (end === "reset") return resetAfter(evidence);
   const usual = await askedOnce([short], context);
   const mistake = misread(answer, usual.answer, content, context);
-  if (!mistake) return { verdict: "ok" };
+  if (!mistake) return OK;
   if (context.form?.frame) return { verdict: "fail", reason: mistake, evidence };
   return { verdict: "weak", reason: notSaid(mistake), evidence };
 }
@@ -173,7 +174,7 @@ function unanswered(end: End): Bilingual {
 
 /** ASCII text as a message. */
 function lineOf(text: string, options: CheckOptions): Uint8Array | undefined {
-  return messageOf(encodeText(text, options.encoding), options);
+  return makeMessage(encodeText(text, options.encoding), options);
 }
 
 /** What is seen, where it may be meant: it was not said how a message ends. */

@@ -7,7 +7,7 @@
 import type { Bilingual } from "../language.ts";
 import type { Address } from "../transport/address.ts";
 import type { DialOptions } from "../transport/transport.ts";
-import { attempt, type Grounds } from "./attempt.ts";
+import { attempt, type RunContext } from "./attempt.ts";
 import type { Case, CheckOptions, ProgramKind, Suite } from "./case.ts";
 import type { Finding } from "./finding.ts";
 import { Judge } from "./judge.ts";
@@ -15,7 +15,8 @@ import { runClientSuite } from "./listening.ts";
 import { type Limits, Pace, TimeOver } from "./pace.ts";
 import { Program } from "./program.ts";
 import { REASONS } from "./reasons.ts";
-import { Witness } from "./recognition.ts";
+import { SecondClient } from "./second_client.ts";
+import { OK } from "./verdict.ts";
 
 /** What came of a case. */
 export interface CaseResult {
@@ -70,10 +71,10 @@ export async function* runSuite(
   const hello = suite.hello?.(options);
   await using program = new Program({ address, dial, hello, notice }, pace);
   await program.reach();
-  const grounds = { options, seed: `${seed}/${suite.name}`, program, pace };
-  const judge = new Judge(suite, grounds, started);
+  const runContext = { options, seed: `${seed}/${suite.name}`, program, pace };
+  const judge = new Judge(suite, runContext, started);
   const known = hello && program.hasConnections
-    ? await recognise(suite, cases, grounds, hello, judge).catch(unlessOver)
+    ? await recognise(suite, cases, runContext, hello, judge).catch(unlessOver)
     : [];
   const results = judge.judgeAll(cases, known);
   try {
@@ -95,30 +96,30 @@ function unlessOver(error: unknown): CaseResult[] {
 async function recognise(
   suite: Suite,
   cases: readonly Case[],
-  grounds: Grounds,
+  runContext: RunContext,
   hello: Uint8Array,
   judge: Judge,
 ): Promise<CaseResult[]> {
-  const { program, pace } = grounds;
-  await using witness = await Witness.join(program, pace, hello);
-  if (witness.isServed) return [];
+  const { program, pace } = runContext;
+  await using second = await SecondClient.join(program, pace, hello);
+  if (second.isServed) return [];
   // As long as nothing else is known, the first connection may be the only one.
   program.kind = "one-shot";
   const single = cases.filter(({ clients = 1 }) => clients === 1);
   const telling = single.find(({ name }) => name === suite.telling) ?? single[0] ?? greeting(hello);
   let isParallel = false;
   const start = performance.now();
-  const tried = await attempt(telling, grounds, {
+  const tried = await attempt(telling, runContext, {
     seen: async ({ silent, evidence }) => {
       // A program that ended the first connection by itself is free for the next one.
-      isParallel = silent ? witness.isServed : evidence?.end === "open" && await witness.servedBeside();
+      isParallel = silent ? second.isServed : evidence?.end === "open" && await second.servedBeside();
     },
   });
-  program.kind = isParallel ? "parallel" : await witness.kind(!tried.silent);
+  program.kind = isParallel ? "parallel" : await second.kind(!tried.silent);
   program.answers ||= tried.answered;
   const results = cases.includes(telling) ? [judge.resultOf(telling, tried.finding, start)] : [];
   if (program.kind === "one-shot") return results;
-  const isStuck = program.kind === "sequential" && !tried.silent && witness.isWaiting;
+  const isStuck = program.kind === "sequential" && !tried.silent && second.isWaiting;
   if (!isStuck || await program.condition() !== "stalled") return [];
   judge.hindrance = REASONS.neverFree;
   const leaving = cases.find(({ name }) => name === suite.leaving);
@@ -139,7 +140,7 @@ function greeting(hello: Uint8Array): Case {
       const client = await connect();
       await client.send(hello);
       await client.bytes(1, answerMs);
-      return { verdict: "ok" };
+      return OK;
     },
   };
 }

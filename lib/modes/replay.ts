@@ -5,9 +5,8 @@
  * @module
  */
 
-import { ByteBuffer } from "../bytes.ts";
+import { ByteBuffer, commonLength } from "../bytes.ts";
 import { type ByteRange, Matcher, type MatcherOptions } from "../capture/matcher.ts";
-import { commonLength } from "../capture/mask.ts";
 import { type Exchange, isMessage, type RecordedStep } from "../capture/recording.ts";
 import { messageOf } from "../errors.ts";
 import type { Mode, ModeContext, ModeSpec, Peer } from "../server/mode.ts";

@@ -7,6 +7,8 @@ import { serve, type Server } from "./servers.ts";
 export interface Chat {
   /** Asks for a name, announces members, and says names and the time before lines. */
   readonly named?: boolean;
+  /** What stands behind a name, one character for each byte. */
+  readonly mark?: string;
   /** Passes a line on to its sender, too. */
   readonly echo?: boolean;
   /** Passes on what a read brings, not lines. */
@@ -93,7 +95,8 @@ export function serveChat(chat: Chat = {}): Server {
     }
   };
   const inTurn = (act: () => Promise<void>) => turn = turn.then(act).catch(() => {});
-  const prefix = ({ name }: Member) => chat.named ? `[12:0${Math.floor(Math.random() * 10)}] <${name}> ` : "";
+  const prefix = ({ name }: Member) =>
+    chat.named ? `[12:0${Math.floor(Math.random() * 10)}] <${name}> ${chat.mark ?? ""}` : "";
   const end = chat.noEnds ? "" : "\n";
 
   const hear = async (member: Member, part: string, before: string): Promise<string> => {

@@ -1,5 +1,6 @@
 /** An HTTP server with or without faults. */
 
+import { wait } from "../../lib/wait.ts";
 import { utf8, writeAll } from "../support/sockets.ts";
 import { serve, type Server } from "./servers.ts";
 import type { ProgramKind } from "../../lib/check/case.ts";
@@ -9,6 +10,12 @@ export interface Web {
   readonly kind?: Exclude<ProgramKind, "by-hand">;
   /** The page at /. */
   readonly page?: string;
+  /** Answers after which the page is another one, as if it had a clock. */
+  readonly changes?: number;
+  /** Bytes of a file that the server has besides, at /file. */
+  readonly file?: number;
+  /** Sends the bodies of its answers slowly. */
+  readonly drips?: boolean;
   /** The page of what is not there. */
   readonly missing?: string;
   /** The status of everything that a page would be. */
@@ -51,6 +58,8 @@ interface Asked {
 
 /** Starts one. */
 export function serveHttp(web: Web = {}): Server {
+  let answers = 0;
+  const pageNow = () => web.changes ? `${web.page ?? PAGE}${Math.floor(answers++ / web.changes)}` : web.page ?? PAGE;
   return serve(web.kind ?? "parallel", async (conn, server) => {
     let text = "";
     const buffer = new Uint8Array(65536);
@@ -58,8 +67,9 @@ export function serveHttp(web: Web = {}): Server {
       text += latin1(buffer.subarray(0, count));
       if (text.length > (web.crashAt ?? Infinity)) return server.crash();
       for (let asked; (asked = cutRequest(web, text)); text = web.forgetful ? "" : asked.rest) {
-        const { answer, close } = answerTo(web, asked);
-        await writeAll(conn, answer);
+        const { answer, close } = answerTo({ ...web, page: pageNow() }, asked);
+        if (web.drips) await drip(conn, answer);
+        else await writeAll(conn, answer);
         if (close) return;
         if (web.forgetful || asked.rest === "") {
           text = "";
@@ -68,6 +78,16 @@ export function serveHttp(web: Web = {}): Server {
       }
     }
   });
+}
+
+/** Sends the head at once, and of the body a few bytes at a time. */
+async function drip(conn: Deno.TcpConn, answer: Uint8Array): Promise<void> {
+  const head = latin1(answer).indexOf("\r\n\r\n") + 4;
+  await writeAll(conn, answer.subarray(0, head));
+  for (let at = head; at < answer.length; at += 4) {
+    await writeAll(conn, answer.subarray(at, at + 4));
+    await wait(100);
+  }
 }
 
 /** The first whole request of what has come. */
@@ -105,6 +125,7 @@ function answerTo(web: Web, { head, body }: Asked): { answer: Uint8Array; close:
 function contentOf(web: Web, method: string, path: string, body: string): [number, string] {
   const { status = 200, page = PAGE } = web;
   if (web.open && /passwd$/.test(path)) return [200, "root:x:0:0:root:/root:/bin/sh\n"];
+  if (web.file && path === "/file") return [200, "x".repeat(web.file)];
   if (method === "POST") return [status, `got ${body}`];
   return path === "/" || web.lenient ? [status, page] : [404, web.missing ?? "<p>没有这个页面</p>"];
 }

@@ -5,6 +5,7 @@ import { Conversation } from "../../lib/check/conversation.ts";
 import type { Finding } from "../../lib/check/finding.ts";
 import { randomOf } from "../../lib/random.ts";
 import type { Address } from "../../lib/transport/address.ts";
+import type { Channel } from "../../lib/transport/channel.ts";
 import { dial } from "../../lib/transport/dial.ts";
 import { OPTIONS } from "./servers.ts";
 
@@ -14,6 +15,7 @@ export async function findingOf(
   address: Address,
   answerMs: number,
   options: CheckOptions = OPTIONS,
+  actorOf: (channel: Channel) => Conversation = (channel) => new Conversation(channel),
 ): Promise<Finding> {
   const actors: Conversation[] = [];
   try {
@@ -22,7 +24,7 @@ export async function findingOf(
       kind: "parallel",
       atOnce: 20,
       connect: async () => {
-        const actor = new Conversation(await dial(address, { resets: true }));
+        const actor = actorOf(await dial(address, { resets: true }));
         actors.push(actor);
         return actor;
       },

@@ -226,13 +226,15 @@ Deno.test("where nothing listens in time the run fails with connect", async () =
 
 Deno.test("the user ends a run at any time, and nothing stays open", async () => {
   await using server = serve("parallel", echoing());
-  const stop = new AbortController();
-  const hanging = caseOf("1", async ({ connect }) => {
-    const client = await connect();
-    stop.abort(new SockeyeError("interrupt", "stopped"));
-    await client.bytes(1, 60_000);
-    return { verdict: "ok" };
-  });
-  const run = () => check(suiteOf(hanging), server.address, undefined, { signal: stop.signal });
-  await assertRejects(run, SockeyeError, "stopped");
+  for (const address of [server.address, { transport: "udp", host: "127.0.0.1", port: server.port }] as const) {
+    const stop = new AbortController();
+    const hanging = caseOf("1", async ({ connect }) => {
+      const client = await connect();
+      stop.abort(new SockeyeError("interrupt", "stopped"));
+      await client.bytes(1, 60_000);
+      return { verdict: "ok" };
+    });
+    const run = () => check(suiteOf(hanging), address, undefined, { signal: stop.signal });
+    await assertRejects(run, SockeyeError, "stopped");
+  }
 });

@@ -19,6 +19,8 @@ export interface Datagrams {
   readonly room?: number;
   /** Milliseconds in which it collects datagrams, to answer them in one. */
   readonly collects?: number;
+  /** Answers each datagram once more when the next one comes, as if it had come twice. */
+  readonly again?: boolean;
   /** Ends at an empty datagram, or at one that is this long. */
   readonly endsAt?: number;
   /** Answers no empty datagrams. */
@@ -33,6 +35,7 @@ export function serveUdp(way: Datagrams = {}): AsyncDisposable & { readonly addr
   const { port } = socket.addr as Deno.NetAddr;
   const senders: Deno.NetAddr[] = [];
   let held: Uint8Array[] = [];
+  let last: Uint8Array | undefined;
 
   const answer = async (bytes: Uint8Array, from: Deno.NetAddr) => {
     if (way.silent || (way.skipsEmpty && bytes.length === 0)) return;
@@ -45,6 +48,8 @@ export function serveUdp(way: Datagrams = {}): AsyncDisposable & { readonly addr
     }
     const all = concat(held);
     held = [];
+    if (way.again && last) await socket.send(last, to);
+    last = all;
     await socket.send(way.reply === undefined ? all : utf8(way.reply), to);
   };
   const run = async () => {

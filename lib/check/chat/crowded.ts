@@ -4,10 +4,11 @@
  * @module
  */
 
+import { latin1 } from "../../bytes.ts";
 import type { Finding } from "../finding.ts";
 import { fail, OK, unknown, weak, words } from "../verdict.ts";
 import { timeless } from "./lines.ts";
-import { bytewise, learn, lineOf, type Member, type Phrase, type Room } from "./room.ts";
+import { learn, lineOf, type Member, type Phrase, type Room } from "./room.ts";
 
 /** Bytes said past a member that does not read: more than the sockets of both ends hold (some 4 MiB over loopback). */
 const STUCK_BYTES = 6 * 1024 * 1024;
@@ -70,10 +71,10 @@ async function talkALot(room: Room, talker: Member, { actor }: Member): Promise<
 /** Waits for a phrase as long as anything comes. */
 async function hearsAtLast({ context }: Room, { actor, mark }: Member, { text }: Phrase): Promise<boolean> {
   const until = performance.now() + STUCK_MS;
-  while (!bytewise(actor.received.subarray(mark)).includes(text) && performance.now() < until) {
+  while (!latin1(actor.received.subarray(mark)).includes(text) && performance.now() < until) {
     if (!await actor.bytes(actor.received.length + 1, context.answerMs)) return false;
   }
-  return bytewise(actor.received.subarray(mark)).includes(text);
+  return latin1(actor.received.subarray(mark)).includes(text);
 }
 
 /** chat/8. */

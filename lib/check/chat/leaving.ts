@@ -4,6 +4,7 @@
  * @module
  */
 
+import { wait } from "../../wait.ts";
 import type { Finding } from "../finding.ts";
 import { fail, OK, weak, words } from "../verdict.ts";
 import { flooded, notHeard } from "./faults.ts";
@@ -22,6 +23,8 @@ export async function leaves(room: Room): Promise<Finding> {
   room.forget();
   const [speaker, leaver] = room.members as [Member, Member];
   leaver.actor.close();
+  // A notice may take its time on a busy machine.
+  if (room.announces) await speaker.actor.until(() => room.heard(speaker) !== "", room.context.answerMs);
   await room.settle();
   if (room.isFlooded(speaker)) return flooded(room, leaver);
   if (room.announces && room.heard(speaker) === "") {
@@ -62,7 +65,10 @@ async function talkPastLeavers(
   const leavers = [others[1]!, others[3]!];
   const stayers = others.filter((member) => !leavers.includes(member));
   const said = Array.from({ length: LINES }, () => room.phrase());
+  const { pauseMs, signal } = room.context;
   for (const [index, phrase] of said.entries()) {
+    // However busy it is, the server has noticed by the last line that they left.
+    if (index === LINES - 1) await wait(pauseMs, signal);
     await room.say(speaker, phrase);
     if (index === 2) leavers[0]?.actor[leave]();
     if (index === LINES / 2) leavers[1]?.actor[leave]();

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { latin1 } from "../../bytes.ts";
 import type { Bilingual } from "../../language.ts";
 import { quote } from "../../printable.ts";
 import { type Random, randomOf } from "../../random.ts";
@@ -21,10 +22,10 @@ const GREETING_LINES = 3;
 /** Silence after which members go on, as a part of `quietMs`: what is judged by silence waits for more of it. */
 const SETTLE_PART = 1 / 3;
 
-/** So many times it is waited at most: some chats never stop talking. */
+/** How often silence is waited for: some chats never stop talking. */
 const SETTLE_ROUNDS = 9;
 
-/** More than this comes to no member in a case: what comes then is no talk, and is not read any more. */
+/** Bytes beyond which what came while a line was waited for is a flood, and is read no further. */
 const FLOOD_BYTES = 1024 * 1024;
 
 /** The same again and again, without a line end: no talk either, where more has come than these bytes. */
@@ -33,13 +34,6 @@ const LITTLE_BYTES = 2048;
 
 /** Bytes of what was heard that a finding shows. */
 const SHOWN_BYTES = 2048;
-
-const LATIN1 = new TextDecoder("latin1");
-
-/** One character for each byte, so that places in the text are places in the bytes. */
-export function bytewise(bytes: Uint8Array): string {
-  return LATIN1.decode(bytes);
-}
 
 /** Characters of a phrase without more behind it. */
 export const PHRASE_LENGTH = 11;
@@ -82,7 +76,7 @@ export class Room {
   phrase(more = ""): Phrase {
     const number = String(++this.#phrases).padStart(5, "0");
     const bytes = encodeText(`${this.#tag}${number}z${more}`, this.context.encoding);
-    return { bytes, text: bytewise(bytes) };
+    return { bytes, text: latin1(bytes) };
   }
 
   /** Connects a client, which says its name. */
@@ -101,7 +95,7 @@ export class Room {
 
   /** What a member has heard since it was told to forget, one character for each byte. */
   heard({ actor, mark }: Member): string {
-    return bytewise(actor.received.subarray(mark));
+    return latin1(actor.received.subarray(mark));
   }
 
   /** Whether a member has heard any phrase. */
@@ -113,7 +107,7 @@ export class Room {
   isFlooded(member: Member): boolean {
     const { length } = member.actor.received;
     if (length - member.mark < LITTLE_BYTES) return false;
-    const tail = bytewise(member.actor.received.subarray(length - LITTLE_BYTES / 2));
+    const tail = latin1(member.actor.received.subarray(length - LITTLE_BYTES / 2));
     const isFlooded = length - member.mark > FLOOD_BYTES || REPEATED.test(tail);
     if (isFlooded) member.actor.hold(true);
     return isFlooded;

@@ -61,7 +61,8 @@ export const chatExplanations: Readonly<Record<string, Explanation>> = {
   },
   "4": {
     sends: {
-      en: "One client talks while others leave. Those who stay, and one who comes later, must hear every line once.",
+      en:
+        "One client talks while others leave. The clients that stay, and one that comes later, must hear every line once.",
       zh: "一个客户端说话的同时，其他客户端陆续离开。留下的和后来加入的，每一行都应收到一次。",
     },
     rule: END,
@@ -81,7 +82,7 @@ export const chatExplanations: Readonly<Record<string, Explanation>> = {
     rule: RESET,
     matters: {
       en:
-        "When a laptop is closed or a program killed. The exception hits the thread of the one who talks: the rest of the list hears nothing, and the talker is thrown out.",
+        "When a laptop is closed or a program killed. The exception hits the thread of the client that talks: the rest of the list hears nothing, and the talker is thrown out.",
       zh: "有人合上笔记本或强行结束程序时会遇到。异常出现在说话者的线程里：列表后面的人收不到，说话的人反而被断开。",
     },
     ...code.DEAD_MEMBER,

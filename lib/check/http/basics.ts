@@ -4,20 +4,11 @@
  * @module
  */
 
+import { clientWords } from "../again.ts";
 import type { CaseContext } from "../case.ts";
 import type { Finding } from "../finding.ts";
 import { fail, OK, weak, words } from "../verdict.ts";
-import {
-  ask,
-  byHand,
-  evidenceOf,
-  readReply,
-  type Reply,
-  request,
-  saysClose,
-  statusOf,
-  unanswered,
-} from "./exchange.ts";
+import { ask, evidenceOf, readReply, type Reply, request, saysClose, statusOf, unanswered } from "./exchange.ts";
 
 /** A path that no server has. */
 export const NOWHERE = "/sockeye-nothing-is-here-404";
@@ -28,7 +19,7 @@ export async function getsPage(context: CaseContext): Promise<Finding> {
   const { actor, reply } = await ask(context, bytes);
   // By its end the engine knows a server that serves one client after the other.
   await actor.ended(context.quietMs);
-  const again = byHand(bytes);
+  const again = clientWords(bytes);
   const finding = unanswered({ actor, reply });
   if (finding) return { ...finding, again };
   const status = statusOf(reply);
@@ -60,7 +51,7 @@ const ENDLESS = words(
 );
 
 /** Whether the head is written as it should be, where it is understood all the same. */
-function formOf({ head }: Reply, evidence: Finding["evidence"] & object, again: readonly string[]): Finding {
+function formOf({ head }: Reply, evidence: Finding["evidence"] & object, again: Finding["again"]): Finding {
   const hasBareLf = head?.raw.some((byte, at) => byte === 0x0a && head.raw[at - 1] !== 0x0d);
   if (hasBareLf) {
     const text = words(
@@ -77,7 +68,7 @@ function formOf({ head }: Reply, evidence: Finding["evidence"] & object, again: 
 export async function hostMissing(context: CaseContext): Promise<Finding> {
   const bytes = new TextEncoder().encode("GET / HTTP/1.1\r\nConnection: close\r\n\r\n");
   const { actor, reply } = await ask(context, bytes);
-  const again = byHand(bytes);
+  const again = clientWords(bytes);
   const expected = words("400 Bad Request", "400 Bad Request");
   const status = statusOf(reply);
   if (status === 0) {
@@ -107,7 +98,7 @@ const HOST_IGNORED = (status: number) =>
 export async function notFound(context: CaseContext): Promise<Finding> {
   const bytes = request(NOWHERE);
   const { actor, reply } = await ask(context, bytes);
-  const again = byHand(bytes);
+  const again = clientWords(bytes);
   const finding = unanswered({ actor, reply });
   if (finding) return { ...finding, again };
   const status = statusOf(reply);
@@ -137,7 +128,7 @@ export async function notFound(context: CaseContext): Promise<Finding> {
 export async function headOnly(context: CaseContext): Promise<Finding> {
   const bytes = request("/", { method: "HEAD" });
   const { actor, reply } = await ask(context, bytes, "HEAD");
-  const again = byHand(bytes);
+  const again = clientWords(bytes);
   const finding = unanswered({ actor, reply });
   if (finding) return { ...finding, again };
   await actor.ended(context.quietMs);
@@ -195,7 +186,7 @@ const UNTOLD_CLOSE = words(
 export async function closesWhenAsked(context: CaseContext): Promise<Finding> {
   const bytes = request("/");
   const { actor, reply } = await ask(context, bytes);
-  const again = byHand(bytes);
+  const again = clientWords(bytes);
   const finding = unanswered({ actor, reply });
   if (finding) return { ...finding, again };
   const expected = words("FIN after the answer", "回答之后是 FIN");

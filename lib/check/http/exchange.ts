@@ -152,10 +152,3 @@ export function evidenceOf(actor: Actor, expected?: Evidence["expected"], at?: n
     end: evidence.end,
   };
 }
-
-/** The words that send a request by hand. */
-export function byHand(bytes: Uint8Array): readonly string[] {
-  const text = new TextDecoder().decode(bytes);
-  const escaped = text.replaceAll("\\", "\\\\").replaceAll("\r", "\\r").replaceAll("\n", "\\n");
-  return ["client", "--send", escaped, "--escapes"];
-}

@@ -4,22 +4,14 @@
  * @module
  */
 
+import { latin1 } from "../../bytes.ts";
+import { clientWords } from "../again.ts";
 import type { CaseContext } from "../case.ts";
 import type { Finding } from "../finding.ts";
 import { each } from "../waiting.ts";
 import { AT_ONCE } from "./pieces.ts";
 import { fail, OK, weak, words } from "../verdict.ts";
-import {
-  ask,
-  byHand,
-  evidenceOf,
-  type Exchange,
-  readReply,
-  request,
-  saysClose,
-  statusOf,
-  unanswered,
-} from "./exchange.ts";
+import { ask, evidenceOf, type Exchange, readReply, request, saysClose, statusOf, unanswered } from "./exchange.ts";
 
 /** Folders up from wherever a server has its pages: more than there are. */
 const UP = 12;
@@ -49,8 +41,8 @@ async function tryPath(context: CaseContext, path: string): Promise<Finding | un
   const bytes = request(path);
   const exchange = await ask(context, bytes);
   const { actor, reply } = exchange;
-  const again = byHand(bytes);
-  const at = SECRET.exec(new TextDecoder("latin1").decode(actor.received))?.index;
+  const again = clientWords(bytes);
+  const at = SECRET.exec(latin1(actor.received))?.index;
   if (at !== undefined) {
     const text = words(
       `The path ${path} leads out of the folder of pages: the answer has a file of the system. Decode the path, resolve it, and check that it is still below that folder.`,
@@ -101,7 +93,7 @@ export async function bareLf(context: CaseContext): Promise<Finding> {
   const bytes = new TextEncoder().encode("GET / HTTP/1.1\nHost: localhost\nConnection: close\n\n");
   const exchange = await ask(context, bytes);
   const { actor, reply } = exchange;
-  const again = byHand(bytes);
+  const again = clientWords(bytes);
   if (statusOf(reply) > 0) return OK;
   const expected = words("200 or 400", "200 或 400");
   if (actor.end !== "open") {
@@ -122,7 +114,7 @@ export async function twoLengths(context: CaseContext): Promise<Finding> {
   const bytes = request("/", { method: "POST", fields: ["Content-Length: 3"], body: "name=socket", keep: true });
   const exchange: Exchange = await ask(context, bytes);
   const { actor, reply } = exchange;
-  const again = byHand(bytes);
+  const again = clientWords(bytes);
   const expected = words("400 Bad Request, then FIN", "400 Bad Request，然后 FIN");
   const status = statusOf(reply);
   if (status === 0) {
@@ -134,7 +126,7 @@ export async function twoLengths(context: CaseContext): Promise<Finding> {
     return weak(text, evidenceOf(actor, expected), { again });
   }
   if (status >= 400) return OK;
-  const isOver = saysClose(reply) || await actor.ended(context.quietMs);
+  const isOver = saysClose(reply) || await actor.ended(context.answerMs);
   const judge = isOver ? weak : fail;
   const text = words(
     `A request with two different Content-Lengths is answered by ${status}. A proxy before the server may take the other one, and so read another request ` +

@@ -1,20 +1,24 @@
 /**
- * The case of an HTTP server about Content-Length: it counts bytes. Pages in Chinese show who counts characters; they are looked
- * for on the server, by its links.
+ * The case of an HTTP server about Content-Length: it counts bytes. Pages in Chinese show a server that counts characters; they are
+ * looked for by the links of its pages.
  *
  * @module
  */
 
+import { clientWords } from "../again.ts";
 import type { CaseContext } from "../case.ts";
 import type { Finding } from "../finding.ts";
 import { fail, OK, unknown, words } from "../verdict.ts";
 import { NOWHERE } from "./basics.ts";
-import { ask, byHand, evidenceOf, type Exchange, type Reply, request, statusOf } from "./exchange.ts";
+import { ask, evidenceOf, type Exchange, type Reply, request, statusOf } from "./exchange.ts";
 
 /** Pages that are looked at, at most. */
 const PAGES = 8;
 
-/** What a page that is none of text has as its type. */
+/** Bytes of the longest body that is counted: a page links to large files, too, which are not read to their end. */
+const COUNTED_MAX = 1024 * 1024;
+
+/** Types of what is no text. */
 const NO_TEXT = /^(image|audio|video|font)\/|^application\/(octet-stream|zip|pdf|wasm)/i;
 
 /** http/4. */
@@ -27,7 +31,7 @@ export async function lengthInBytes(context: CaseContext): Promise<Finding> {
     const finding = await judge(context, path, exchange);
     if (finding) return finding;
     const { reply } = exchange;
-    hasForeign ||= isText(reply) && reply.body.some((byte) => byte >= 0x80);
+    hasForeign ||= reply.whole && isText(reply) && reply.body.some((byte) => byte >= 0x80);
     for (const link of linksOf(reply)) if (!paths.includes(link)) paths.push(link);
   }
   if (hasForeign) return OK;
@@ -40,13 +44,15 @@ export async function lengthInBytes(context: CaseContext): Promise<Finding> {
 /** Compares a length with the bytes that came until the connection ended, or nothing more came. */
 async function judge(context: CaseContext, path: string, { actor, reply }: Exchange): Promise<Finding | undefined> {
   const { head } = reply;
-  if (head?.framing.by !== "length") return undefined;
-  if (reply.whole) await actor.ended(context.quietMs);
+  if (head?.framing.by !== "length" || head.framing.length > COUNTED_MAX) return undefined;
   const said = head.framing.length;
+  if (reply.whole) await actor.ended(context.quietMs);
+  // A body that still comes, however slowly, cannot be counted yet.
+  else if (await actor.bytes(actor.received.length + 1, context.answerMs)) return undefined;
   const has = reply.whole ? said + actor.received.length - reply.next : reply.body.length;
   if (has === said) return undefined;
   const body = actor.received.subarray(reply.whole ? reply.next - said : reply.next - reply.body.length);
-  const again = byHand(request(path));
+  const again = clientWords(request(path));
   const shown = words(`${said} bytes of body, as Content-Length says`, `按 Content-Length，正文应有 ${said} 字节`);
   const evidence = evidenceOf(actor, shown, has > said ? reply.next : actor.received.length);
   return fail(has > said && isCountOf(said, body) ? inCharacters(path, said, has) : wrong(path, said, has), evidence, {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { concat, latin1, sameBytes } from "../../bytes.ts";
+import type { Bilingual } from "../../language.ts";
 import type { CaseContext } from "../case.ts";
 import type { Finding } from "../finding.ts";
 import { fail, OK, unknown, weak, words } from "../verdict.ts";
@@ -33,14 +35,14 @@ export const AT_ONCE = 4;
 const FORM = { method: "POST", body: "name=socket" } as const;
 
 /** What an answer must be like, as those to the uncut request were. */
-interface Oracle {
+interface UncutAnswer {
   readonly status: number;
   /** Undefined where it differs from answer to answer. */
   readonly body?: Uint8Array;
 }
 
 /** Asks twice without cuts; gives what both answers have in common, or why there is nothing. */
-async function consult(context: CaseContext, bytes: Uint8Array): Promise<Oracle | Finding> {
+async function consult(context: CaseContext, bytes: Uint8Array): Promise<UncutAnswer | Finding> {
   const first = await ask(context, bytes);
   const second = await ask(context, bytes);
   const finding = unanswered(first) ?? unanswered(second);
@@ -55,33 +57,37 @@ async function consult(context: CaseContext, bytes: Uint8Array): Promise<Oracle 
   return { status: statusOf(one), ...(sameBytes(one.body, other.body) && { body: one.body }) };
 }
 
-function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at]);
+function isAs({ status, body }: UncutAnswer, reply: Reply): boolean {
+  return statusOf(reply) === status && (body === undefined || sameBytes(body, reply.body));
 }
 
-function isAs({ status, body }: Oracle, reply: Reply): boolean {
-  return statusOf(reply) === status && (body === undefined || sameBytes(body, reply.body));
+/** Whether an answer is wrong: another one than the same request gets uncut, then and still now. */
+async function isWrong(context: CaseContext, bytes: Uint8Array, uncut: UncutAnswer, reply: Reply): Promise<boolean> {
+  if (isAs(uncut, reply)) return false;
+  if (statusOf(reply) !== uncut.status || !reply.whole) return true;
+  // A page may have changed by itself, as one with a clock does.
+  return isAs(uncut, (await ask(context, bytes)).reply);
 }
 
 /** http/7. */
 export async function everyCut(context: CaseContext): Promise<Finding> {
   for (const bytes of [request("/"), request("/", FORM)]) {
-    const oracle = await consult(context, bytes);
-    if ("verdict" in oracle) return oracle;
-    const finding = await cutEverywhere(context, bytes, oracle);
+    const uncut = await consult(context, bytes);
+    if ("verdict" in uncut) return uncut;
+    const finding = await cutRequest(context, bytes, uncut);
     if (finding) return finding;
   }
   return OK;
 }
 
-async function cutEverywhere(context: CaseContext, bytes: Uint8Array, oracle: Oracle): Promise<Finding | undefined> {
+async function cutRequest(context: CaseContext, bytes: Uint8Array, uncut: UncutAnswer): Promise<Finding | undefined> {
   const step = context.atOnce > 1 ? 1 : CUT_STEP;
   const cuts: number[] = [];
   for (let cut = 1; cut < bytes.length; cut += step) cuts.push(cut);
   let failed = 0;
   const findings = await each(cuts, Math.min(context.atOnce, AT_ONCE), async (cut) => {
     if (failed >= FAILED_CUTS) return "untried";
-    const finding = await askInPieces(context, bytes, cut, oracle);
+    const finding = await askInPieces(context, bytes, cut, uncut);
     if (finding) failed++;
     return finding;
   });
@@ -95,7 +101,7 @@ async function askInPieces(
   context: CaseContext,
   bytes: Uint8Array,
   cut: number,
-  oracle: Oracle,
+  uncut: UncutAnswer,
 ): Promise<Finding | undefined> {
   const actor = await context.connect();
   const pieces = [bytes.subarray(0, cut), bytes.subarray(cut)] as const;
@@ -106,17 +112,15 @@ async function askInPieces(
   const reply = await readReply(actor, context.answerMs);
   const where = pieceWords(bytes, cut);
   if (isEarly) return fail(tooEarly(where), evidenceOf(actor));
-  if (isAs(oracle, reply)) return undefined;
-  return fail(otherAnswer(where, oracle, reply), evidenceOf(actor));
+  if (!await isWrong(context, bytes, uncut, reply)) return undefined;
+  return fail(otherAnswer(where, uncut, reply), evidenceOf(actor));
 }
 
 function headLength(bytes: Uint8Array): number {
-  return new TextDecoder("latin1").decode(bytes).indexOf("\r\n\r\n") + 4;
+  return latin1(bytes).indexOf("\r\n\r\n") + 4;
 }
 
-type Place = { readonly en: string; readonly zh: string };
-
-function pieceWords(bytes: Uint8Array, cut: number): Place {
+function pieceWords(bytes: Uint8Array, cut: number): Bilingual {
   const method = bytes[0] === 0x47 ? "GET" : "POST";
   return {
     en: `a ${method} whose first ${cut} bytes came alone`,
@@ -124,14 +128,14 @@ function pieceWords(bytes: Uint8Array, cut: number): Place {
   };
 }
 
-function tooEarly(where: Place) {
+function tooEarly(where: Bilingual) {
   return words(
     `To ${where.en} the answer came before the rest: one recv() is not a whole request. Read until the empty line (CRLF CRLF).`,
     `${where.zh}：后一半还没到就回答了。一次 recv() 不一定是完整的请求，要一直读到空行（CRLF CRLF）。`,
   );
 }
 
-function otherAnswer(where: Place, { status }: Oracle, reply: Reply) {
+function otherAnswer(where: Bilingual, { status }: UncutAnswer, reply: Reply) {
   const has = statusOf(reply);
   const [en, zh] = has === 0
     ? ["no answer came", "没有收到回答"]
@@ -150,7 +154,7 @@ export async function pipelined(context: CaseContext): Promise<Finding> {
   const bytes = [request("/", { keep: true }), request(NOWHERE)] as const;
   const wanted = [statusOf((await ask(context, request("/"))).reply), statusOf((await ask(context, bytes[1])).reply)];
   const actor = await context.connect();
-  await actor.send(Uint8Array.from([...bytes[0], ...bytes[1]]));
+  await actor.send(concat(bytes));
   const first = await readReply(actor, context.answerMs);
   const finding = unanswered({ actor, reply: first });
   if (finding) return finding;
@@ -182,8 +186,8 @@ const SECOND_LOST = words(
 /** http/9: a body that arrives in parts, and a request behind it. */
 export async function postInParts(context: CaseContext): Promise<Finding> {
   const whole = request("/", FORM);
-  const oracle = await consult(context, whole);
-  if ("verdict" in oracle) return oracle;
+  const uncut = await consult(context, whole);
+  if ("verdict" in uncut) return uncut;
   const next = statusOf((await ask(context, request("/"))).reply);
   const bytes = request("/", { ...FORM, keep: true });
   const head = headLength(bytes);
@@ -196,7 +200,7 @@ export async function postInParts(context: CaseContext): Promise<Finding> {
   if (finding) return finding;
   const status = statusOf(reply);
   if (isEarly && status < 400) return fail(EARLY_POST, evidenceOf(actor));
-  if (!isAs(oracle, reply)) return fail(PARTS(oracle.status, status), evidenceOf(actor));
+  if (await isWrong(context, whole, uncut, reply)) return fail(PARTS(uncut.status, status), evidenceOf(actor));
   return await asksBehind(context, { actor, reply }, next);
 }
 

@@ -7,11 +7,12 @@
 import { concat } from "../../bytes.ts";
 import type { Bilingual } from "../../language.ts";
 import type { Case, CaseContext, Suite } from "../case.ts";
-import { gaveUp, wholeAnswer } from "../client_findings.ts";
+import { CLOSES, gaveUp, wholeAnswer } from "../client_findings.ts";
 import { ask, type Asked, headOf, lastPage } from "../client_request.ts";
 import { type Course, cutAt, type Ending, endMs, play, silenceMs, singly } from "../client_talk.ts";
 import type { Evidence, Finding } from "../finding.ts";
-import { needed, Unjudged, unknown } from "../reasons.ts";
+import { needed, Unjudged } from "../reasons.ts";
+import { OK, unknown } from "../verdict.ts";
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -180,8 +181,6 @@ async function untilClose(
   return { verdict: "fail", reason: hangs, evidence: client.actor.evidence(CLOSES) };
 }
 
-const CLOSES: Bilingual = { en: "the client closes the connection", zh: "客户端关闭连接" };
-
 async function redirect(client: Client, context: CaseContext): Promise<Finding> {
   const { actor, head } = client;
   await actor.send(utf8(`HTTP/1.1 302 Found\r\nLocation: ${MOVED}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`));
@@ -195,7 +194,7 @@ async function redirect(client: Client, context: CaseContext): Promise<Finding> 
   await next.actor.ended(context.pauseMs);
   if (!("head" in next) || next.head.target === head.target) return unknown(STAYS);
   const path = next.head.target.replace(/^https?:\/\/[^/]*/i, "");
-  if (path === MOVED) return { verdict: "ok" };
+  if (path === MOVED) return OK;
   const evidence: Evidence = next.actor.evidence(utf8(`${next.head.method} ${MOVED} HTTP/${next.head.version}\r\n`));
   return path.includes("moved") ? { verdict: "fail", reason: WRONG_PLACE, evidence } : unknown(STAYS);
 }

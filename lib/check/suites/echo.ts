@@ -1,5 +1,5 @@
 /**
- * The suite for echo servers (RFC 862): what is sent comes back, byte for byte, however it arrives and whoever else is there.
+ * The suite for echo servers (RFC 862): what is sent comes back, byte for byte, however it arrives and however many clients there are.
  *
  * @module
  */

@@ -4,15 +4,15 @@
  * @module
  */
 
+import { sameBytes } from "../../bytes.ts";
 import { settledWithin } from "../../wait.ts";
 import type { Actor } from "../actor.ts";
 import type { Case, CaseContext } from "../case.ts";
-import { firstDifference } from "../conversation.ts";
 import { compared } from "../difference.ts";
 import type { Finding } from "../finding.ts";
-import type { Bilingual } from "../../language.ts";
 import { arrived } from "../waiting.ts";
-import { lineOf, sendAndCompare } from "./echo_messages.ts";
+import { lineOf, sendAndCompare, withLesson } from "./echo_messages.ts";
+import { OK } from "../verdict.ts";
 
 /** Clients that talk at the same time. */
 const CROWD = 20;
@@ -53,9 +53,10 @@ const TWENTY: Case = {
     }));
     const failed = findings.flatMap((finding, index) => finding.verdict === "fail" ? [index] : []);
     const [first] = failed;
-    if (first === undefined) return findings.find(({ verdict }) => verdict === "weak") ?? { verdict: "ok" };
+    if (first === undefined) return findings.find(({ verdict }) => verdict === "weak") ?? OK;
     const tries = { failed: failed.length, of: CROWD, what: "clients" } as const;
-    const stranger = lines.findIndex((line, index) => index !== first && resembles(line, clients[first]!));
+    const { received } = clients[first]!;
+    const stranger = lines.findIndex((line, index) => index !== first && sameBytes(line, received));
     const mixed = {
       en: `Client ${first + 1} got what client ${
         stranger + 1
@@ -67,10 +68,6 @@ const TWENTY: Case = {
   },
 };
 
-function resembles(line: Uint8Array, { received }: Actor): boolean {
-  return firstDifference(line, received) === undefined;
-}
-
 const SILENT: Case = {
   name: "10",
   title: { en: "others are served beside a silent client", zh: "有客户端一言不发时，其他客户端照常得到服务" },
@@ -81,7 +78,7 @@ const SILENT: Case = {
     await using _silent = await context.connect();
     await using half = await context.connect();
     await half.send(new TextEncoder().encode("half a li"));
-    return because(await sendAndCompare(context, lineOf(context.random)), {
+    return withLesson(await sendAndCompare(context, lineOf(context.random)), {
       en: "Another client is connected and silent: recv() of that one must not stop the whole program. " +
         "Give each client a thread, or ask select() which ones have sent something.",
       zh:
@@ -103,7 +100,7 @@ const RESET: Case = {
     await lost.send(new TextEncoder().encode("half a li"));
     await settledWithin(lost.bytes(1, context.pauseMs), context.pauseMs);
     lost.reset();
-    return because(await sendAndCompare(context, lineOf(context.random)), {
+    return withLesson(await sendAndCompare(context, lineOf(context.random)), {
       en:
         "The client before was reset: recv() or send() then fails (ConnectionResetError). That must end only its connection.",
       zh: "前一个客户端的连接被重置了：这时 recv() 或 send() 会出错（ConnectionResetError），只应结束那一个连接。",
@@ -122,7 +119,7 @@ const LEAVING: Case = {
   run: async (context) => {
     const end = performance.now() + LEAVERS_MS;
     for (let i = 0; i < LEAVERS && performance.now() < end; i++) (await context.connect()).close();
-    return because(await sendAndCompare(context, lineOf(context.random)), {
+    return withLesson(await sendAndCompare(context, lineOf(context.random)), {
       en: 'Many clients had left before: recv() returns b"" then. Leave the loop, and close the socket.',
       zh: '之前有许多客户端离开了：这时 recv() 返回 b""，应该退出循环并关闭套接字。',
     });
@@ -146,7 +143,7 @@ const SLOW_READER: Case = {
     const sent = slow.send(Array.from({ length: UNREAD.blocks }, () => block));
     const finding = await servedBeside(slow, sent, context);
     await drain(slow, context);
-    return because(finding, {
+    return withLesson(finding, {
       en: "Another client does not read, so that send() to it waits: that must not stop the whole program. " +
         "Give each client a thread, or keep what it does not take and ask select() when it can be written to.",
       zh: "另一个客户端不读数据，对它的 send() 就会等待：不能因此卡住整个程序。给每个客户端一个线程，" +
@@ -182,13 +179,5 @@ async function drain(slow: Actor, { quietMs }: CaseContext): Promise<void> {
   await settledWithin(all, DRAIN_MS);
 }
 
-/** Puts what the other clients did before what was seen. */
-function because(finding: Finding, { en, zh }: Bilingual): Finding {
-  const { reason, verdict } = finding;
-  return verdict === "fail" && reason
-    ? { ...finding, reason: { en: `${reason.en} ${en}`, zh: `${reason.zh}${zh}` } }
-    : finding;
-}
-
-/** Several clients. */
+/** The cases with several clients. */
 export const CLIENT_CASES: readonly Case[] = [TWENTY, SILENT, RESET, LEAVING, SLOW_READER];

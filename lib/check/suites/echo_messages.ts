@@ -4,10 +4,11 @@
  * @module
  */
 
+import { sameBytes } from "../../bytes.ts";
+import type { Bilingual } from "../../language.ts";
 import { encodeText } from "../../text/encode.ts";
 import type { Actor } from "../actor.ts";
 import type { Case, CaseContext } from "../case.ts";
-import { firstDifference } from "../conversation.ts";
 import { compared } from "../difference.ts";
 import type { Finding } from "../finding.ts";
 import type { Random } from "../../random.ts";
@@ -40,7 +41,7 @@ const ONE_LINE: Case = {
     if (client.received.length === 0 && client.end === "open") {
       await client.halfClose();
       await arrived(client, line.length, { ...context, answerMs: 2 * context.quietMs });
-      if (firstDifference(line, client.received) === undefined) return onlyAtTheEnd(client.evidence(line));
+      if (sameBytes(line, client.received)) return onlyAtTheEnd(client.evidence(line));
     } // Something may follow that was not sent.
     else await client.until(({ length }) => length > line.length, context.pauseMs);
     const again = ["client", "--send", `hello\\n`, "--escapes"];
@@ -87,8 +88,10 @@ const HALF_CLOSE: Case = {
     await client.halfClose();
     await arrived(client, line.length, context);
     const again = ["client", "--send", `hello\\n`, "--escapes", "--half-close"];
-    const isComplete = firstDifference(line, client.received) === undefined;
-    if (!isComplete && client.end !== "open") return withAgain(leftTooEarly(compared(client, line, answerMs)), again);
+    const isComplete = sameBytes(line, client.received);
+    if (!isComplete && client.end !== "open") {
+      return withAgain(withLesson(compared(client, line, answerMs), STILL_OWED), again);
+    }
     if (!isComplete || await client.ended(answerMs / 2)) return withAgain(compared(client, line, answerMs), again);
     const reason = {
       en:
@@ -101,15 +104,10 @@ const HALF_CLOSE: Case = {
   },
 };
 
-/** The end of the client's half is no end of ours. */
-function leftTooEarly(finding: Finding): Finding {
-  if (!finding.reason) return finding;
-  const reason = {
-    en: `${finding.reason.en} The client only said that it sends no more: send first what it is owed, then close.`,
-    zh: `${finding.reason.zh}客户端只是不再发送了：应该先发完欠它的回复，再关闭。`,
-  };
-  return { ...finding, reason };
-}
+const STILL_OWED = {
+  en: "The client only said that it sends no more: send first what it is owed, then close.",
+  zh: "客户端只是不再发送了：应该先发完欠它的回复，再关闭。",
+};
 
 const NUL_AND_CRLF: Case = {
   name: "14",
@@ -123,9 +121,16 @@ const NUL_AND_CRLF: Case = {
 };
 
 /** Adds how it is shown by hand. */
-export function withAgain(finding: Finding, again: readonly string[]): Finding {
+export function withAgain(finding: Finding, again: Finding["again"]): Finding {
   return finding.verdict === "ok" ? finding : { ...finding, again };
 }
 
-/** Bytes, and the end. */
+/** Adds to the reason of a failure what the learner should know, or what other clients did before. */
+export function withLesson(finding: Finding, { en, zh }: Bilingual): Finding {
+  const { reason, verdict } = finding;
+  if (verdict !== "fail" || !reason) return finding;
+  return { ...finding, reason: { en: `${reason.en} ${en}`, zh: `${reason.zh}${zh}` } };
+}
+
+/** The cases about which bytes come back, and about the end of a conversation. */
 export const MESSAGE_CASES: readonly Case[] = [ONE_LINE, ALL_BYTES, HALF_CLOSE, NUL_AND_CRLF];

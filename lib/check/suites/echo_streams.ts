@@ -5,14 +5,15 @@
  */
 
 import { encodeText } from "../../text/encode.ts";
+import { clientWords } from "../again.ts";
 import type { Actor } from "../actor.ts";
 import { settledWithin } from "../../wait.ts";
-import type { Bilingual } from "../../language.ts";
 import type { Case, CaseContext } from "../case.ts";
 import { compared } from "../difference.ts";
 import type { Finding } from "../finding.ts";
 import { arrived, each } from "../waiting.ts";
-import { withAgain } from "./echo_messages.ts";
+import { withAgain, withLesson } from "./echo_messages.ts";
+import { OK } from "../verdict.ts";
 
 /** Nineteen bytes, six of which are two Chinese characters. */
 const MESSAGE = "hello world 你好\n";
@@ -59,12 +60,12 @@ const EVERY_CUT: Case = {
     const first = findings.find(({ verdict }) => verdict === "fail") ??
       findings.find(({ verdict }) => verdict === "weak");
     const cut = failed[0];
-    if (!first || cut === undefined) return first ?? { verdict: "ok" };
+    if (!first || cut === undefined) return first ?? OK;
     const lesson = failed.every((at) => isInsideCharacter(message, at)) ? INSIDE_CHARACTER : LESSON;
     return {
       ...withLesson(first, lesson),
       tries: { failed: failed.length, of: cuts.length, what: "cuts" },
-      again: ["client", "--send", MESSAGE.replace("\n", "\\n"), "--escapes", "--cut", `${cut}`],
+      again: clientWords(message, [cut]),
     };
   },
 };
@@ -100,8 +101,7 @@ const GLUED: Case = {
       en: "One recv() may bring two messages: deal with all that it brought, and go on reading.",
       zh: "一次 recv() 可能收到两条消息（粘包）：要处理收到的全部数据，并继续读。",
     };
-    const again = ["client", "--send", "first message\\nsecond message\\n", "--escapes"];
-    return withAgain(withLesson(compared(client, both, answerMs), lesson), again);
+    return withAgain(withLesson(compared(client, both, answerMs), lesson), clientWords(both));
   },
 };
 
@@ -135,7 +135,7 @@ async function sendStream(
   const { answerMs } = context;
   const stream = streamOf(context);
   const sent = client.send(stream);
-  // What is not taken is no news after the end of the connection.
+  // That the rest was not sent is seen by what did not come back.
   sent.catch(() => {});
   await before?.(client, sent);
   await arrived(client, stream.length, context);
@@ -170,7 +170,7 @@ const INSIDE: Case = {
         if (finding.verdict === "fail") return withAgain(withLesson(finding, NO_TEXT), again);
       }
     }
-    return { verdict: "ok" };
+    return OK;
   },
 };
 
@@ -188,11 +188,5 @@ function isInsideCharacter(message: Uint8Array, at: number): boolean {
   return ((message[at] ?? 0) & 0xc0) === 0x80;
 }
 
-function withLesson(finding: Finding, { en, zh }: Bilingual): Finding {
-  const { reason, verdict } = finding;
-  if (verdict !== "fail" || !reason) return finding;
-  return { ...finding, reason: { en: `${reason.en} ${en}`, zh: `${reason.zh}${zh}` } };
-}
-
-/** Pieces, and much. */
+/** The cases about pieces of a stream, and about long ones. */
 export const STREAM_CASES: readonly Case[] = [EVERY_CUT, BYTE_BY_BYTE, GLUED, MEBIBYTE, UNREAD_MEBIBYTE, INSIDE];

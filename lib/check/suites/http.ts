@@ -41,6 +41,11 @@ export const http: Suite = {
   tests: "server",
   hello: () => request("/"),
   answersItself: true,
-  cases: ROWS.map(([en, zh, run, more]): Case => ({ needs: ["1"], ...more, name: "", title: words(en, zh), run }))
-    .map((one, index) => ({ ...one, name: String(index + 1) })),
+  cases: ROWS.map(([en, zh, run, more], index): Case => ({
+    name: String(index + 1),
+    title: words(en, zh),
+    needs: ["1"],
+    run,
+    ...more,
+  })),
 };

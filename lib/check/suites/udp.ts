@@ -4,6 +4,7 @@
  * @module
  */
 
+import { sameBytes } from "../../bytes.ts";
 import { encodeText } from "../../text/encode.ts";
 import { wait } from "../../wait.ts";
 import type { Actor } from "../actor.ts";
@@ -48,17 +49,13 @@ async function learn(context: CaseContext): Promise<{ actor: Actor; habit: Habit
   if (!await answered(context, actor, bytes)) return unknown(SILENT, actor.evidence());
   // Answers to the same datagram, sent again, may still be on their way.
   await wait(context.quietMs / 3, context.signal);
-  return { actor, habit: actor.messages.some((message) => same(message, bytes)) ? "echoes" : "replies" };
+  return { actor, habit: actor.messages.some((message) => sameBytes(message, bytes)) ? "echoes" : "replies" };
 }
 
 const SILENT = words(
   "No answer came. Either the server only reads, or it has stopped, or its answers go elsewhere: sendto() needs the address that recvfrom() gave.",
   "没有收到任何回答：服务器可能只收不发，可能已经退出，也可能把回答发到了别处。sendto() 要用 recvfrom() 返回的地址。",
 );
-
-function same(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at]);
-}
 
 /** Whether the server still answers; else what a case says about it. */
 async function stillAnswers(context: CaseContext, actor: Actor, reason: Finding["reason"] & object): Promise<Finding> {
@@ -87,7 +84,7 @@ async function rightSender(context: CaseContext, first: Actor, habit: Habit): Pr
   }
   for (const [index, actor] of senders.entries()) {
     const others = sent.filter((_, other) => other !== index);
-    const strange = actor.messages.some((message) => others.some((bytes) => same(message, bytes)));
+    const strange = actor.messages.some((message) => others.some((bytes) => sameBytes(message, bytes)));
     if (strange && habit === "echoes") return fail(STRANGE, actor.evidence(sent[index]!));
   }
   const silent = senders.findIndex((_, index) => !gets(index));
@@ -113,7 +110,9 @@ async function keepsBorders(context: CaseContext, actor: Actor, habit: Habit): P
     await actor.send(sent);
     await actor.until(() => actor.messages.length >= before + sent.length, context.answerMs / ATTEMPTS);
     got = actor.messages.slice(before);
-    const joined = got.find((message) => !sent.some((bytes) => same(bytes, message)));
+    // A late answer to a datagram before these is no mistake.
+    const all = actor.steps.flatMap((step) => step.does === "send" ? [step.bytes] : []);
+    const joined = got.find((message) => !all.some((bytes) => sameBytes(bytes, message)));
     if (habit === "echoes" && joined) return fail(BORDERS, actor.evidence());
   }
   if (got.length >= sent.length) return OK;
@@ -158,8 +157,9 @@ async function largeDatagram(context: CaseContext, actor: Actor, habit: Habit): 
   const answer = actor.messages[before];
   const finding = await stillAnswers(context, actor, ENDED_BY_LARGE);
   if (finding.verdict !== "ok") return finding;
+  if (!comesBack && actor.refused) return unknown(LARGE_UNSENT);
   if (!comesBack) return fail(LARGE_UNANSWERED, shortened(actor.evidence()));
-  if (habit === "replies" || !answer || same(answer, bytes)) return OK;
+  if (habit === "replies" || !answer || sameBytes(answer, bytes)) return OK;
   const text = words(
     `Of ${LARGE_BYTES} bytes ${answer.length} came back: recvfrom() drops what does not fit its buffer. Give it room for 65,535 bytes.`,
     `发了 ${LARGE_BYTES} 字节，只发回 ${answer.length} 字节：放不进缓冲区的部分会被 recvfrom() 丢弃。缓冲区应有 65535 字节。`,
@@ -175,6 +175,11 @@ const ENDED_BY_LARGE = words(
 const LARGE_UNANSWERED = words(
   "A datagram of 60,000 bytes gets no answer, small ones do.",
   "60000 字节的数据报没有得到回答，小的有。",
+);
+
+const LARGE_UNSENT = words(
+  "This system sends no datagram of 60,000 bytes. On macOS: sysctl net.inet.udp.maxdgram=65535.",
+  "这个系统不允许发送 60000 字节的数据报。macOS 上可以用 sysctl net.inet.udp.maxdgram=65535 放宽。",
 );
 
 /** Bytes of large datagrams that a finding shows. */

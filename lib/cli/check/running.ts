@@ -4,14 +4,12 @@
  * @module
  */
 
-import type { CheckOptions, ProgramKind, Suite } from "../../check/case.ts";
-import type { Case } from "../../check/case.ts";
+import type { Case, CheckOptions, ProgramKind, Suite } from "../../check/case.ts";
 import type { Verdict } from "../../check/finding.ts";
 import type { CaseResult, RunRules } from "../../check/run.ts";
 import { EXIT_CODES, messageOf } from "../../errors.ts";
-import type { Language } from "../../language.ts";
 import type { Output } from "../../output/output.ts";
-import { ReplacedFile } from "../../replaced_file.ts";
+import type { ReplacedFile } from "../../replaced_file.ts";
 import type { Address } from "../../transport/address.ts";
 import type { DialOptions } from "../../transport/transport.ts";
 import type { Run } from "../command.ts";
@@ -21,7 +19,7 @@ import { fails, junitXml } from "./junit.ts";
 import { CheckProgress } from "./progress.ts";
 import { wrapProse } from "./prose.ts";
 import { caseReport, hintLines, type ReportForm, summaryLine } from "./report.ts";
-import type { Selection } from "./select.ts";
+import { idOf, type Selection } from "./select.ts";
 import { REPORT_WORDS } from "./words.ts";
 
 /** The engine; tests have another one. */
@@ -78,10 +76,8 @@ export async function runCases(plan: CheckPlan, runSuite: RunSuite, output: Outp
     : undefined;
   if (progress) output.bottomLine = progress;
   const tell = () => {
-    const waited = cases.find(({ name }) => begun.has(name));
-    if (progress && waited) {
-      progress.text = words.progress(results.length, cases.length, titleOf(waited, form.language));
-    }
+    const waited = cases.find((one) => begun.has(idOf(suite, one)));
+    if (progress && waited) progress.text = words.progress(results.length, cases.length, waited.title[form.language]);
   };
   const generator = runSuite(suite, cases, plan.address, {
     options: plan.options,
@@ -94,7 +90,7 @@ export async function runCases(plan: CheckPlan, runSuite: RunSuite, output: Outp
       for (const line of lines) void output.report({ event: "notice", message: line });
     },
     started: (id) => {
-      begun.add(id.slice(suite.name.length + 1));
+      begun.add(id);
       tell();
     },
   });
@@ -103,7 +99,7 @@ export async function runCases(plan: CheckPlan, runSuite: RunSuite, output: Outp
     for await (const result of generator) {
       const before = results.at(-1);
       results.push(result);
-      begun.delete(result.id.slice(suite.name.length + 1));
+      begun.delete(result.id);
       await report(plan, result, before, output);
       tell();
     }
@@ -127,10 +123,6 @@ export async function runCases(plan: CheckPlan, runSuite: RunSuite, output: Outp
   const code = results.some(({ finding }) => fails(finding.verdict, strict)) ? EXIT_CODES.expect : 0;
   await output.report({ event: "done", ...output.totals, verdicts: counts, seed, ms, code });
   return code;
-}
-
-function titleOf({ title }: Case, language: Language): string {
-  return title[language];
 }
 
 async function report(

@@ -123,5 +123,4 @@ export const REPORT_WORDS: Readonly<Record<Language, ReportWords>> = {
 const TRIED_ZH: Readonly<Record<NonNullable<Finding["tries"]>["what"], string>> = {
   cuts: "种切法",
   clients: "个客户端",
-  rounds: "轮",
 };

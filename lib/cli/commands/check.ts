@@ -111,9 +111,13 @@ async function runCheck(values: CheckValues, run: Run): Promise<number | void> {
   return await runCases(plan, runSuite, output, run);
 }
 
+/** Whether a word is an address: a port, or something with a colon. */
+function isAddress(word: string): boolean {
+  return /^\d+$|:/.test(word);
+}
+
 /** The words that name cases, and the address behind them. */
 function readOperands(operands: readonly string[]): { words: readonly string[]; address: string } {
-  const isAddress = (word: string) => /^\d+$|:/.test(word);
   const words = operands.slice(0, -1);
   const last = operands.at(-1);
   const host = words.at(-1) ?? "";
@@ -201,7 +205,7 @@ function formOf(values: CheckValues, { suite, cases }: Selection, run: Run): Rep
 }
 
 async function list(values: CheckValues, run: Run): Promise<void> {
-  const words = run.operands.filter((word) => !/^\d+$|:/.test(word));
+  const words = run.operands.filter((word) => !isAddress(word));
   const selections = await selectCases(words);
   if (!values.json) return void run.sink.write("stdout", listPage(selections, pageForm(values, run)));
   const output = await openOutput("check", values, run);

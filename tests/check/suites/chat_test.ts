@@ -66,6 +66,13 @@ const FAULTS: readonly (readonly [string, Chat, string, "fail" | "weak", RegExp]
     "fail",
     /looks as if another client/,
   ],
+  [
+    "a name and a Chinese colon stand before the first line alone",
+    { named: true, nameOnce: true, mark: "\xef\xbc\x9a" },
+    "7",
+    "fail",
+    /looks as if another client/,
+  ],
   ["the second line of a read is lost", { firstLine: true }, "7", "fail", /the second was not heard/],
   ["a name may be taken twice", { named: true, sameNames: true }, "8", "weak", /have the same name/],
   ["no more than five are served", { members: 5 }, "9", "fail", /15 are heard by no other/],

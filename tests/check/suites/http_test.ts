@@ -32,6 +32,16 @@ Deno.test("http: without a page beyond ASCII it cannot be judged what is counted
   assertEquals((await check(http, server.address)).verdicts, { ...ALL_OK, 4: "unknown" });
 });
 
+Deno.test("http/4: a file that is too large to be read to its end has no wrong length", async () => {
+  await using server = serveHttp({ page: `<a href="/file">首页</a>`, file: 25 * 1024 * 1024 });
+  assertEquals((await findingOf(caseOf("4"), server.address, SHORT_MS)).verdict, "ok");
+});
+
+Deno.test("http/4: an answer that comes slowly has no wrong length", async () => {
+  await using server = serveHttp({ drips: true });
+  assertEquals((await findingOf(caseOf("4"), server.address, SHORT_MS)).verdict, "unknown");
+});
+
 Deno.test("http: a server that closes after each answer, and says so, is weak in that", async () => {
   await using server = serveHttp({ closes: "politely" });
   assertEquals((await check(http, server.address)).verdicts, { ...ALL_OK, 6: "weak", 8: "weak" });
@@ -87,6 +97,12 @@ for (const [what, web, name, verdict, reason] of FAULTS) {
     assert(finding.reason?.zh && finding.evidence);
   });
 }
+
+Deno.test("http/7: a page that changes by itself is not wrong", async () => {
+  await using server = serveHttp({ changes: 5 });
+  const finding = await findingOf(caseOf("7"), server.address, SHORT_MS);
+  assertEquals(finding.verdict, "ok", finding.reason?.en);
+});
 
 Deno.test("http/11: a long header ends the server", async () => {
   await using server = serveHttp({ crashAt: 20_000 });

@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Case } from "../../../lib/check/case.ts";
+import { Conversation } from "../../../lib/check/conversation.ts";
 import { udp } from "../../../lib/check/suites/udp.ts";
 import { findingOf } from "../one_case.ts";
-import { check } from "../servers.ts";
+import { check, OPTIONS } from "../servers.ts";
 import { type Datagrams, serveUdp } from "../udp_server.ts";
 
 /** Milliseconds after which a wrong server is known to be silent. */
@@ -24,6 +25,32 @@ Deno.test("udp: a server that answers nothing cannot be judged", async () => {
   const findings = await Promise.all(udp.cases.map((one) => findingOf(one, server.address, SHORT_MS)));
   assertEquals(findings.map(({ verdict }) => verdict), Array(5).fill("unknown"));
   assertMatch(findings[0]?.reason?.en ?? "", /^No answer came\. .*recvfrom\(\)/);
+});
+
+Deno.test("udp/2: a late answer to a datagram before is no mistake", async () => {
+  await using server = serveUdp({ again: true });
+  assertEquals((await findingOf(caseOf("2"), server.address, SHORT_MS)).verdict, "ok");
+});
+
+/** Sends no large datagrams, as macOS by default. */
+class SmallSender extends Conversation {
+  #refused = false;
+
+  override get refused(): boolean {
+    return this.#refused;
+  }
+
+  override send(pieces: Uint8Array | readonly Uint8Array[]): Promise<void> {
+    this.#refused ||= pieces instanceof Uint8Array && pieces.length > 9_216;
+    return this.#refused && pieces.length > 9_216 ? Promise.resolve() : super.send(pieces);
+  }
+}
+
+Deno.test("udp/4: what the system does not send cannot be judged", async () => {
+  await using server = serveUdp();
+  const finding = await findingOf(caseOf("4"), server.address, SHORT_MS, OPTIONS, (one) => new SmallSender(one));
+  assertEquals(finding.verdict, "unknown");
+  assertMatch(finding.reason?.en ?? "", /maxdgram/);
 });
 
 /** One fault each: the case, the verdict, what is said in English. */

@@ -14,45 +14,44 @@ import type { Program } from "./program.ts";
 /** Milliseconds in which a program that serves several clients answers one, however it is loaded by the first. */
 const BESIDE_MS = 250;
 
-/** The second client, who waits. */
-export class Witness implements AsyncDisposable {
+/** The second client, which speaks beside the first. */
+export class SecondClient implements AsyncDisposable {
   readonly #program: Program;
   readonly #pace: Pace;
   /** Undefined where the program refused it. */
-  readonly #second: Conversation | undefined;
-
+  readonly #conversation: Conversation | undefined;
   /** Whether its connection was ended while the first client was there and silent: then the program had taken it. */
   #wasTaken = false;
 
-  private constructor(program: Program, pace: Pace, second: Conversation | undefined) {
+  private constructor(program: Program, pace: Pace, conversation: Conversation | undefined) {
     this.#program = program;
     this.#pace = pace;
-    this.#second = second;
+    this.#conversation = conversation;
   }
 
   /** Connects beside a client that is there, and speaks. */
-  static async join(program: Program, pace: Pace, hello: Uint8Array): Promise<Witness> {
-    const second = await program.beside();
-    await second?.send(hello);
-    const witness = new Witness(program, pace, second);
-    if (await second?.bytes(1, BESIDE_MS * pace.stretch)) program.answers = true;
-    witness.#wasTaken = second !== undefined && second.end !== "open";
-    return witness;
+  static async join(program: Program, pace: Pace, hello: Uint8Array): Promise<SecondClient> {
+    const conversation = await program.beside();
+    await conversation?.send(hello);
+    const joined = new SecondClient(program, pace, conversation);
+    if (await conversation?.bytes(1, BESIDE_MS * pace.stretch)) program.answers = true;
+    joined.#wasTaken = conversation !== undefined && conversation.end !== "open";
+    return joined;
   }
 
   /** Whether it has been answered so far: while the first client is there, this shows a program that serves several. */
   get isServed(): boolean {
-    return (this.#second?.received.length ?? 0) > 0;
+    return (this.#conversation?.received.length ?? 0) > 0;
   }
 
-  /** Waits a moment for its answer, while the first client, who has been answered, is still there. */
+  /** Waits a moment for its answer, while the first client, which has been answered, is still there. */
   async servedBeside(): Promise<boolean> {
-    return await this.#second?.bytes(1, BESIDE_MS / 2 * this.#pace.stretch) ?? false;
+    return await this.#conversation?.bytes(1, BESIDE_MS / 2 * this.#pace.stretch) ?? false;
   }
 
   /** Whether it is still waiting. */
   get isWaiting(): boolean {
-    return this.#second?.end === "open" && !this.isServed;
+    return this.#conversation?.end === "open" && !this.isServed;
   }
 
   /**
@@ -61,28 +60,24 @@ export class Witness implements AsyncDisposable {
    * @param answered whether the first client got an answer
    */
   async kind(answered: boolean): Promise<ProgramKind> {
-    const second = this.#second;
-    if (!second) return await this.#isBack() ? "sequential" : "one-shot";
-    const { answerMs } = this.#pace;
-    if (await second.bytes(1, answered ? answerMs : BESIDE_MS)) {
+    const conversation = this.#conversation;
+    if (!conversation) return await this.#program.condition() === "ended" ? "one-shot" : "sequential";
+    const { answerMs, stretch } = this.#pace;
+    if (await conversation.bytes(1, answered ? answerMs : BESIDE_MS * stretch)) {
       this.#program.answers = true;
       return "sequential";
     }
-    if (second.end === "open" && !answered) {
+    if (conversation.end === "open" && !answered) {
       // It may collect everything up to the end before it answers.
-      await second.halfClose();
-      if (await second.bytes(1, 2 * BESIDE_MS)) return "sequential";
-      if (second.end === "open") return "by-hand";
+      await conversation.halfClose();
+      if (await conversation.bytes(1, 2 * BESIDE_MS * stretch)) return "sequential";
+      if (conversation.end === "open") return "by-hand";
     }
-    return second.end === "reset" && !this.#wasTaken ? "one-shot" : "sequential";
+    return conversation.end === "reset" && !this.#wasTaken ? "one-shot" : "sequential";
   }
 
   /** Ends its connection. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#second?.[Symbol.asyncDispose]();
-  }
-
-  async #isBack(): Promise<boolean> {
-    return await this.#program.condition() !== "ended";
+    await this.#conversation?.[Symbol.asyncDispose]();
   }
 }
