@@ -18,6 +18,9 @@ const BYTES_A_SECOND = 18 * 1024 * 1024;
 /** Megabytes that a program may have more than after its first rounds. */
 const GROWTH_MB = 32;
 
+/** Megabytes that `show` may have at most: garbage is collected in steps, the last of which lies at some 220 MB. */
+const SHOWN_MB = 300;
+
 Deno.test("soak: tshark finds what passed in random sessions", needs(["tshark"]), async () => {
   for (const round of rounds()) {
     await inFolder(async (folder) => {
@@ -65,7 +68,11 @@ Deno.test(
       const { code, stdout } = await ended;
       const close = JSON.parse(stdout.split("\n").find((line) => line.includes('"close"')) ?? "{}");
       assertEquals([code, close.sent + close.received, close.reason], [0, sent, "closed by the client"]);
-      assertLess(Math.max(...ever) - ever[0]!, 100, `${ever} MB`);
+      // The last look may find the program gone.
+      const most = Math.max(...ever.filter(Number.isFinite));
+      // deno-lint-ignore no-console
+      console.log(`${sent} bytes: recorded with ${Math.round(memory.at(-1)!)} MB, shown with ${Math.round(most)} MB`);
+      assertLess(most, SHOWN_MB, `${ever} MB`);
     });
   },
 );
