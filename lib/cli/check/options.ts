@@ -140,6 +140,7 @@ export async function readCheckOptions(
   const said = values.say === undefined
     ? textBytes("hello\n", { ...rules, escapes: false })
     : textBytes(values.say, rules);
+  if (said.length === 0) throw new SockeyeError("usage", 'Bad --say "": a message has at least one byte');
   const conversation = suite === "segments" ? await readConversation(values, rules, run) : undefined;
   return {
     // A client suite has answers of its own as well, and adds the checksum to all of them.
