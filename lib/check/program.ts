@@ -6,6 +6,7 @@
 
 import { SockeyeError } from "../errors.ts";
 import type { Bilingual } from "../language.ts";
+import { say } from "../phrase.ts";
 import { type Address, formatAddress } from "../transport/address.ts";
 import { dial } from "../transport/dial.ts";
 import { isRefusal } from "../transport/failure.ts";
@@ -86,7 +87,8 @@ export class Program implements AsyncDisposable {
     const zh = `${where} 还没有程序在监听，最多等 ${seconds} 秒。`;
     const found = await this.#await(portMs, { en, zh });
     if (!found) {
-      throw new SockeyeError("connect", `Cannot connect to ${where}: nothing listened there for ${seconds} s`);
+      const text = say("nothing-listened")`Cannot connect to ${where}: nothing listened there for ${seconds} s`;
+      throw new SockeyeError("connect", text);
     }
   }
 

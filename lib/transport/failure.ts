@@ -125,7 +125,7 @@ export function explainAlert(cause: unknown, otherwise: Phrased): Phrased | unde
 
 /** Whether the system found no address for a host. */
 export function isUnresolved(cause: unknown): boolean {
-  return /lookup address|resolve|no record|URI|^invalid (?:empty )?host/i.test(messageOf(cause));
+  return /lookup address|getaddrinfo|resolve|no record|URI|^invalid (?:empty )?host/i.test(messageOf(cause));
 }
 
 /** Whether the peer's system answered a connect with a reset: nothing listens there. */

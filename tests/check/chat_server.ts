@@ -13,6 +13,8 @@ export interface Chat {
   readonly echo?: boolean;
   /** Passes on what a read brings, not lines. */
   readonly raw?: boolean;
+  /** Passes lines on in upper case. */
+  readonly upper?: boolean;
   /** Drops line ends. */
   readonly noEnds?: boolean;
   /** To how many members a line is passed on. */
@@ -73,6 +75,7 @@ export function serveChat(chat: Chat = {}): Server {
     if (close) member.conn.close();
   };
   const pass = async (sender: Member, text: string) => {
+    if (chat.upper) text = text.toUpperCase();
     if (chat.shuffled) return passLate(sender, text);
     const receivers = members.filter((member) => chat.onlyEcho ? member === sender : chat.echo || member !== sender);
     for (const member of receivers.slice(0, chat.most)) {

@@ -25,6 +25,8 @@ export interface Datagrams {
   readonly endsAt?: number;
   /** Answers no empty datagrams. */
   readonly skipsEmpty?: boolean;
+  /** Milliseconds that it takes for each datagram, one after the other. */
+  readonly takesMs?: number;
   /** Ends when a third sender comes, as if its answer to an earlier one had failed. */
   readonly senders?: number;
 }
@@ -57,6 +59,7 @@ export function serveUdp(way: Datagrams = {}): AsyncDisposable & { readonly addr
       const sender = from as Deno.NetAddr;
       senders.push(sender);
       if (bytes.length === way.endsAt) break;
+      if (way.takesMs) await wait(way.takesMs);
       if (new Set(senders.map((one) => one.port)).size > (way.senders ?? Infinity)) break;
       // Those that are collected come while the first one waits.
       const answered = answer(bytes, sender);

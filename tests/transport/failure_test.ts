@@ -33,6 +33,7 @@ Deno.test("socketFailure() knows a missing permission and a name without address
   assertEquals([permission.kind, permission.message], ["permission", "Cannot connect to x: it needs --allow-net"]);
   const names = [
     "failed to lookup address information: Name or service not known",
+    "getaddrinfo ENOTFOUND no.host",
     "no record found",
     "Invalid URI",
     "invalid empty host: '.'",

@@ -43,7 +43,8 @@ function hindered(room: Room, silent: readonly Member[], hindrance: Hindrance, i
   const [total, missing] = [room.members.length, silent.length];
   if (hindrance === "silence") {
     if (!isFirst) return fail(NOT_ANY_MORE, evidence);
-    return fail(room.hasTalk(member) ? ONLY_ECHOES : NOT_PASSED_ON, evidence);
+    const reason = room.hasTalk(member) ? ONLY_ECHOES : room.hasTalk(member, "changed") ? CHANGED : NOT_PASSED_ON;
+    return fail(reason, evidence);
   }
   const isTurnedAway = silent.some(({ actor }) => actor.end !== "open");
   return isTurnedAway
@@ -65,8 +66,13 @@ function turnedAway(served: number, total: number): Bilingual {
 }
 
 const ONLY_ECHOES = words(
-  "What a client says comes back to itself and goes to no other client: this is an echo server, not a chat.",
-  "客户端说的话只发回给它自己，没有发给别的客户端：这是回显服务器，不是聊天室。",
+  "What a client says is answered to itself and goes to no other client: this is an echo server or one that replies, not a chat.",
+  "客户端说的话只得到发给它自己的回答，没有发给别的客户端：这是回显或应答服务器，不是聊天室。",
+);
+
+const CHANGED = words(
+  "What a client says is passed on in other letters: upper case became lower case, or the other way round. A chat passes on the same text.",
+  "客户端说的话被改变了大小写之后才转发。聊天室应该原样转发。",
 );
 
 const NOT_PASSED_ON = words(

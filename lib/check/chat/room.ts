@@ -98,9 +98,10 @@ export class Room {
     return latin1(actor.received.subarray(mark));
   }
 
-  /** Whether a member has heard any phrase. */
-  hasTalk(member: Member): boolean {
-    return this.heard(member).includes(this.#tag);
+  /** Whether a member has heard any phrase; `changed`: in upper or lower case. */
+  hasTalk(member: Member, form: "exact" | "changed" = "exact"): boolean {
+    const heard = this.heard(member);
+    return (form === "exact" ? heard : heard.toLowerCase()).includes(this.#tag);
   }
 
   /** Whether far more came to a member than was said, or the same again and again. It reads no more then. */

@@ -119,8 +119,20 @@ export function unanswered({ actor, reply }: Exchange): Finding | undefined {
   return fail(faultOf(actor, reply), evidenceOf(actor, words("an answer of HTTP", "一个 HTTP 回答")));
 }
 
+/** Whether an answer begins as a status line does, or with a byte that no text has: TLS, for instance. */
+function looksLikeHttp(answer: Uint8Array): boolean {
+  return answer[0]! < 0x20 || "HTTP/".startsWith(new TextDecoder().decode(answer.subarray(0, 5)));
+}
+
+const NO_STATUS_LINE = words(
+  "The answer does not begin with a status line. HTTP wants HTTP/1.1 200 OK, lines of a header such as Content-Type, and an empty line " +
+    "before the page, each ended by CRLF (\\r\\n).",
+  "回答不以状态行开头。按照 HTTP，页面之前要有 HTTP/1.1 200 OK、Content-Type 等头部行和一个空行，每行以 CRLF（\\r\\n）结尾。",
+);
+
 function faultOf(actor: Actor, { problem }: Reply) {
   if (problem !== undefined && actor.received.length > 0) {
+    if (!looksLikeHttp(actor.received)) return NO_STATUS_LINE;
     return words(`The answer is no right HTTP: ${problem}.`, `回答不符合 HTTP 格式：${problem}。`);
   }
   const ends = {

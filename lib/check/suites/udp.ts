@@ -15,11 +15,14 @@ import { fail, OK, unknown, weak, words } from "../verdict.ts";
 /** Attempts before a datagram counts as not answered: a busy system may lose some. */
 const ATTEMPTS = 3;
 
+/** Answers for which one attempt waits. */
+const IN_A_ROW = 4;
+
 /** Bytes of a datagram that few buffers hold; the most is 65,507. */
 const LARGE_BYTES = 60_000;
 
 /** Senders that close their sockets at once: a quick server on the same machine has answered most of them before. */
-const LOST_SENDERS = 40;
+const LOST_SENDERS = { most: 40, least: 3 } as const;
 
 /** Turns of promises after which a send that waits for nothing has been handed to the system. */
 const WRITE_TURNS = 5;
@@ -42,19 +45,47 @@ async function answered({ answerMs }: CaseContext, actor: Actor, bytes: Uint8Arr
   return false;
 }
 
-/** Learns what the server does, on a socket that the case goes on with; or why nothing can be judged. */
-async function learn(context: CaseContext): Promise<{ actor: Actor; habit: Habit } | Finding> {
-  const actor = await context.connect();
-  const bytes = datagram(context);
-  if (!await answered(context, actor, bytes)) return unknown(SILENT, actor.evidence());
-  // Answers to the same datagram, sent again, may still be on their way.
-  await wait(context.quietMs / 3, context.signal);
-  return { actor, habit: actor.messages.some((message) => sameBytes(message, bytes)) ? "echoes" : "replies" };
+/** What a case knows of the server; `tookMs` is how long one answer took. */
+interface Learnt {
+  readonly actor: Actor;
+  readonly habit: Habit;
+  readonly tookMs: number;
 }
 
+/** Learns what the server does, on a socket that the case goes on with; or why nothing can be judged. */
+async function learn(context: CaseContext): Promise<Learnt | Finding> {
+  const actor = await context.connect();
+  const attemptMs = context.answerMs / ATTEMPTS;
+  let tookMs = Infinity;
+  let bytes = datagram(context);
+  // An answer that needed more than one attempt was lost or is slow: another datagram tells.
+  for (let round = 0; round < 2 && tookMs > attemptMs; round++) {
+    if (round > 0) bytes = datagram(context);
+    const start = performance.now();
+    if (!await answered(context, actor, bytes)) return unknown(SILENT, actor.evidence());
+    tookMs = performance.now() - start;
+    if (tookMs > attemptMs) await silence(actor, context.answerMs);
+  }
+  if (tookMs > attemptMs) return unknown(SLOW, actor.evidence());
+  // Answers to the same datagram, sent again, may still be on their way.
+  await wait(context.quietMs / 3, context.signal);
+  return { actor, habit: actor.messages.some((message) => sameBytes(message, bytes)) ? "echoes" : "replies", tookMs };
+}
+
+/** Waits until nothing more has come for so many milliseconds. */
+async function silence(actor: Actor, ms: number): Promise<void> {
+  let count: number;
+  do count = actor.messages.length; while (await actor.until(() => actor.messages.length > count, ms));
+}
+
+const SLOW = words(
+  "Answers take so long that a late one cannot be told from a lost one.",
+  "回答来得太慢，分不清是迟到还是丢失。",
+);
+
 const SILENT = words(
-  "No answer came. Either the server only reads, or it has stopped, or its answers go elsewhere: sendto() needs the address that recvfrom() gave.",
-  "没有收到任何回答：服务器可能只收不发，可能已经退出，也可能把回答发到了别处。sendto() 要用 recvfrom() 返回的地址。",
+  "No answer came. Either the server only reads, or it is not running (any more), or its answers go elsewhere: sendto() needs the address that recvfrom() gave.",
+  "没有收到任何回答：服务器可能只收不发，可能没有启动或已经退出，也可能把回答发到了别处。sendto() 要用 recvfrom() 返回的地址。",
 );
 
 /** Whether the server still answers; else what a case says about it. */
@@ -63,10 +94,16 @@ async function stillAnswers(context: CaseContext, actor: Actor, reason: Finding[
 }
 
 /** Makes a case of what is done with a server that answers. */
-function withServer(play: (context: CaseContext, actor: Actor, habit: Habit) => Promise<Finding>): Case["run"] {
+function withServer(
+  play: (context: CaseContext, actor: Actor, habit: Habit, tookMs: number) => Promise<Finding>,
+): Case["run"] {
   return async (context) => {
     const learnt = await learn(context);
-    return "verdict" in learnt ? learnt : await play(context, learnt.actor, learnt.habit);
+    if ("verdict" in learnt) return learnt;
+    const { actor, habit, tookMs } = learnt;
+    // Datagrams of several senders wait for each other in a server that takes its time.
+    const answerMs = Math.max(context.answerMs, ATTEMPTS * IN_A_ROW * tookMs);
+    return await play({ ...context, answerMs }, actor, habit, tookMs);
   };
 }
 
@@ -193,8 +230,10 @@ function shortened(evidence: ReturnType<Actor["evidence"]>): ReturnType<Actor["e
 }
 
 /** udp/5: senders close their socket at once, so that the system answers the server's answer with an ICMP error. */
-async function lostSenders(context: CaseContext, actor: Actor): Promise<Finding> {
-  for (let count = 0; count < LOST_SENDERS; count++) {
+async function lostSenders(context: CaseContext, actor: Actor, _habit: Habit, tookMs: number): Promise<Finding> {
+  // A slow server must come to the end of them in half of the time that its next answer has.
+  const senders = Math.max(LOST_SENDERS.least, Math.min(LOST_SENDERS.most, context.answerMs / 2 / tookMs));
+  for (let count = 0; count < senders; count++) {
     const lost = await context.connect();
     await wait(0, context.signal);
     const sent = lost.send(datagram(context));

@@ -12,6 +12,7 @@ import { DIAL_OPTIONS } from "../../client/connect.ts";
 import { asPattern } from "../../client/expect.ts";
 import { readMessages, textBytes } from "../../client/messages.ts";
 import { SockeyeError } from "../../errors.ts";
+import { say } from "../../phrase.ts";
 import { withReadErrors } from "../../files.ts";
 import { asNumber, asText, flag, many, one, type OptionTable, readOptions, type Values } from "../../options.ts";
 import { quote } from "../../printable.ts";
@@ -118,7 +119,8 @@ export function refuseForeign(suite: string, { given }: Pick<Run, "given">): voi
       throw new SockeyeError("usage", `Option ${flag} is for connecting to a server, and ${suite} waits for a client`);
     }
     if (owners.length === 0 || owners.includes(suite)) continue;
-    throw new SockeyeError("usage", `Option ${flag} is for ${owners.join(", ")}, not for ${suite}`);
+    const names = owners.join(", ");
+    throw new SockeyeError("usage", say("option-of-mode")`Option ${flag} is for ${names}, not for ${suite}`);
   }
 }
 
@@ -140,6 +142,7 @@ export async function readCheckOptions(
   const said = values.say === undefined
     ? textBytes("hello\n", { ...rules, escapes: false })
     : textBytes(values.say, rules);
+  if (said.length === 0) throw new SockeyeError("usage", 'Bad --say "": a message has at least one byte');
   const conversation = suite === "segments" ? await readConversation(values, rules, run) : undefined;
   return {
     // A client suite has answers of its own as well, and adds the checksum to all of them.
@@ -167,8 +170,10 @@ async function readConversation(
   if (from === undefined) {
     if (stream !== undefined) throw new SockeyeError("usage", "Option --stream needs --from");
     if (said.some(({ length }) => length > 0)) return said;
-    const options = "--send, --send-hex, --file or --from";
-    throw new SockeyeError("usage", `Missing what a client says: segments takes ${options}`);
+    throw new SockeyeError(
+      "usage",
+      say("missing-said")`Missing what a client says: segments takes --send, --send-hex, --file or --from`,
+    );
   }
   if (said.length > 0) {
     throw new SockeyeError("usage", "Option --from says it all: leave --send, --send-hex and --file out");

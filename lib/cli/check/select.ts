@@ -7,6 +7,7 @@
 import type { Case, Suite } from "../../check/case.ts";
 import { type SuiteEntry, SUITES } from "../../check/suites.ts";
 import { SockeyeError } from "../../errors.ts";
+import { say } from "../../phrase.ts";
 import { quoteAddress } from "../../printable.ts";
 import { didYouMean } from "../../wording.ts";
 import { unknownWord } from "../command.ts";
@@ -60,8 +61,11 @@ export async function selectCases(
 export async function selectSuite(words: readonly string[], table = SUITES): Promise<Selection> {
   const [selection, other] = await selectCases(words, table);
   if (selection && !other) return selection;
-  const names = `${selection?.suite.name} and ${other?.suite.name}`;
-  throw new SockeyeError("usage", `A run takes cases of one suite, and these are of ${names}: run check for each`);
+  const [one, two] = [selection?.suite.name ?? "", other?.suite.name ?? ""];
+  throw new SockeyeError(
+    "usage",
+    say("two-suites")`A run takes cases of one suite, and these are of ${one} and ${two}: run check for each`,
+  );
 }
 
 function isGlob(word: string): boolean {
@@ -81,6 +85,9 @@ function unknown(word: string, ids: readonly string[], table: readonly SuiteEntr
   if (owner === undefined) return unknownWord("suite", word, names, didYouMean(word.replace(/\/\w*$/, ""), names));
   const own = ids.filter((id) => id.startsWith(`${owner}/`));
   const guess = isGlob(word) ? "" : didYouMean(word, own);
-  const range = `${owner} has ${own[0]} to ${own.at(-1)}`;
-  return new SockeyeError("usage", `Unknown case ${quoteAddress(word)}${guess} (${range})`);
+  const [first, last] = [own[0] ?? "", own.at(-1) ?? ""];
+  return new SockeyeError(
+    "usage",
+    say("unknown-case")`Unknown case ${quoteAddress(word)}${guess} (${owner} has ${first} to ${last})`,
+  );
 }

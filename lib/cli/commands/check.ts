@@ -7,6 +7,7 @@
 import { SUITES } from "../../check/suites.ts";
 import { readDialOptions } from "../../client/connect.ts";
 import { SockeyeError } from "../../errors.ts";
+import { say } from "../../phrase.ts";
 import type { Language } from "../../language.ts";
 import { type ColorMode, makeColorize, type TextRole } from "../../output/colors.ts";
 import type { Output } from "../../output/output.ts";
@@ -121,20 +122,27 @@ function readOperands(operands: readonly string[]): { words: readonly string[]; 
   const words = operands.slice(0, -1);
   const last = operands.at(-1);
   const host = words.at(-1) ?? "";
-  const suites = `(suites: ${SUITES.map(({ name }) => name).join(", ")})`;
-  if (last === undefined) throw new SockeyeError("usage", `Missing suite: check takes SUITE ADDRESS ${suites}`);
+  const suites = SUITES.map(({ name }) => name).join(", ");
+  if (last === undefined) {
+    throw new SockeyeError("usage", say("missing-suite")`Missing suite: check takes SUITE ADDRESS (suites: ${suites})`);
+  }
   const early = words.find(isAddress);
   if (early !== undefined) {
     throw new SockeyeError("usage", `Unexpected ${quoteAddress(early)}: check takes SUITE ADDRESS, and one address`);
   }
   if (!isAddress(last)) {
-    throw new SockeyeError("usage", `Missing address: check takes SUITE ADDRESS, as in check ${last} 9000`);
+    throw new SockeyeError(
+      "usage",
+      say("missing-check")`Missing address: check takes SUITE ADDRESS, as in check ${last} 9000`,
+    );
   }
   if (words.length > 1 && /^(?:localhost$|[\w-]+\.[\w.-]+$)/.test(host)) {
     const advice = `write host and port in one, ${quoteAddress(`${host}:${last}`)}`;
     throw new SockeyeError("usage", `Unknown suite ${quoteAddress(host)}: ${advice}`);
   }
-  if (words.length === 0) throw new SockeyeError("usage", `Missing suite: check takes SUITE ADDRESS ${suites}`);
+  if (words.length === 0) {
+    throw new SockeyeError("usage", say("missing-suite")`Missing suite: check takes SUITE ADDRESS (suites: ${suites})`);
+  }
   return { words, address: last };
 }
 
@@ -149,7 +157,11 @@ function checkAddress(address: Address, { entry, suite }: Selection, run: Run): 
   const fits = entry.datagrams ? transport.connectionless : !transport.messageBoundaries;
   if (!fits) {
     const names = entry.datagrams ? ["udp"] : ["tcp", "tls", "unix"];
-    throw new SockeyeError("usage", `Suite ${suite.name} is for ${listed(names, "and")}, not for ${transport.name}`);
+    const all = listed(names, "and");
+    throw new SockeyeError(
+      "usage",
+      say("suite-transport")`Suite ${suite.name} is for ${all}, not for ${transport.name}`,
+    );
   }
   checkTransport(transport, DIAL_RULES, run.given, "utf-8");
   if (suite.tests === "server" && "port" in address && address.port === 0) {

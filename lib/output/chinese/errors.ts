@@ -16,6 +16,13 @@ const USAGE: Phrasebook = {
   "kind-command": () => "命令",
   "kind-mode": () => "模式",
   "kind-shell": () => " shell",
+  "kind-suite": () => "套件",
+  "unknown-case": (word, guess, suite, first, last) => `未知用例 ${word}${guess}（${suite} 有 ${first} 到 ${last}）`,
+  "two-suites": (one, other) => `一次只能检查一个套件的用例，这里有 ${one} 和 ${other}：请分别运行 check`,
+  "missing-suite": (suites) => `缺少套件：check 的参数是 SUITE ADDRESS（可用的套件：${suites}）`,
+  "missing-check": (suite) => `缺少地址：check 的参数是 SUITE ADDRESS，例如 check ${suite} 9000`,
+  "missing-said": () => "缺少客户端要发送的内容：segments 需要 --send、--send-hex、--file 或 --from",
+  "suite-transport": (suite, all, other) => `套件 ${suite} 只用于 ${all.replace(" and ", ", ")}，不用于 ${other}`,
   "did-you-mean": (word) => `，是否想输入 "${word}"？`,
   "to-download": () => "；下载请用：sockeye fetch URL",
   "to-connect": () => "；连接请用：sockeye client HOST PORT；监听请用：sockeye server PORT",
@@ -105,6 +112,7 @@ const DOING: Phrasebook = {
 
 /** Failures of sockets and files. */
 const FAILURES: Phrasebook = {
+  "nothing-listened": (where, seconds) => `无法连接 ${where}：等了 ${seconds} 秒，没有程序在监听`,
   "cannot": (doing, state) => `无法${doing}：${state}`,
   "cannot-and": (doing, what, advice) => `无法${doing}：${what}；${advice}`,
   "permission-missing": () => "缺少权限",

@@ -43,6 +43,7 @@ for (const [what, kind, differs] of RIGHT) {
 const FAULTS: readonly (readonly [string, Chat, string, "fail" | "weak", RegExp])[] = [
   ["only the sender hears its line", { onlyEcho: true }, "1", "fail", /this is an echo server/],
   ["nobody hears anything", { most: 0 }, "1", "fail", /No client hears any other/],
+  ["lines are passed on in upper case", { upper: true }, "1", "fail", /passed on in other letters/],
   ["one of the others hears nothing", { most: 1 }, "1", "fail", /One of the other clients did not hear/],
   ["lines come twice", { times: 2 }, "1", "fail", /more than once/],
   ["the sender hears itself", { echo: true }, "1", "weak", /add --echo/],

@@ -162,6 +162,31 @@ Deno.test("a server whose clients share a variable fails echo/9, and echo/4 not"
   assertMatch(report.of("9").finding.reason?.en ?? "", /got what client \d+ had sent/);
 });
 
+Deno.test("a server with room for three clients at once cannot be judged by echo/9", async () => {
+  const queue: (() => void)[] = [];
+  let free = 3;
+  const finding = await findingOf("9", async (conn, server) => {
+    if (free-- <= 0) await new Promise<void>((resolve) => queue.push(resolve));
+    try {
+      await echoing()(conn, server);
+    } finally {
+      free++;
+      queue.shift()?.();
+    }
+  });
+  assertEquals(finding.verdict, "unknown", finding.reason?.en);
+  assertMatch(finding.reason?.en ?? "", /^The program serves [23] clients at a time/);
+});
+
+Deno.test("a server that leaves some of its clients without an answer fails echo/9", async () => {
+  let clients = 0;
+  const finding = await findingOf("9", async (conn, server) => {
+    if (clients++ % 7 < 5) return await echoing()(conn, server);
+    await echoing(() => new Uint8Array())(conn, server);
+  });
+  assertEquals(finding.verdict, "fail", finding.reason?.en);
+});
+
 Deno.test("a server that reads from a new client before it takes the next one fails echo/10", async () => {
   let last = Promise.resolve();
   await using server = serve("parallel", async (conn, server) => {

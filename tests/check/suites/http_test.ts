@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Case } from "../../../lib/check/case.ts";
 import { http } from "../../../lib/check/suites/http.ts";
+import { utf8, writeAll } from "../../support/sockets.ts";
 import { serveHttp, type Web } from "../http_server.ts";
 import { findingOf } from "../one_case.ts";
-import { check } from "../servers.ts";
+import { check, serve } from "../servers.ts";
 
 /** Milliseconds after which a wrong server is known to be silent. */
 const SHORT_MS = 500;
@@ -87,6 +88,16 @@ const FAULTS: readonly (readonly [string, Web, string, "fail" | "weak", RegExp])
     /smuggling/,
   ],
 ];
+
+Deno.test("http/1: a page alone is no answer of HTTP", async () => {
+  await using server = serve("parallel", async (conn) => {
+    await conn.read(new Uint8Array(1000));
+    await writeAll(conn, utf8("<h1>你好</h1>\n"));
+  });
+  const finding = await findingOf(caseOf("1"), server.address, SHORT_MS);
+  assertEquals(finding.verdict, "fail");
+  assertMatch(finding.reason?.en ?? "", /does not begin with a status line/);
+});
 
 for (const [what, web, name, verdict, reason] of FAULTS) {
   Deno.test(`http/${name}: ${what}`, async () => {

@@ -53,6 +53,19 @@ Deno.test("udp/4: what the system does not send cannot be judged", async () => {
   assertMatch(finding.reason?.en ?? "", /maxdgram/);
 });
 
+for (const name of ["1", "2", "3", "4", "5"]) {
+  Deno.test(`udp/${name}: a server that takes its time for each datagram does not fail`, async () => {
+    await using steady = serveUdp({ takesMs: 60 });
+    await using slow = serveUdp({ takesMs: 130 });
+    const [first, second] = await Promise.all(
+      [steady, slow].map(({ address }) => findingOf(caseOf(name), address, SHORT_MS / 2)),
+    );
+    assertEquals(first?.verdict, "ok", first?.reason?.en);
+    assertEquals(second?.verdict, "unknown", second?.reason?.en);
+    assertMatch(second?.reason?.en ?? "", /cannot be told from a lost one/);
+  });
+}
+
 /** One fault each: the case, the verdict, what is said in English. */
 const FAULTS: readonly (readonly [string, Datagrams, string, "fail" | "weak", RegExp])[] = [
   ["answers go to the first sender", { firstSender: true }, "1", "fail", /got the answer to another one's/],

@@ -24,6 +24,7 @@ Deno.test("a client says hello and a line end, or exactly what --say says, in it
   assertEquals(textOf((await read("reply")).say), "hello\n");
   assertEquals((await read("reply", "--say", "你好\\n", "-e", "gbk")).say.toHex(), "c4e3bac35c6e");
   assertEquals(textOf((await read("reply", "--say", "q\\r\\n", "--escapes")).say), "q\r\n");
+  await assertRejects(() => read("reply", "--say", ""), SockeyeError, 'Bad --say ""');
   assertEquals((await read("reply", "--say", "a", "--checksum", "sum8")).say.toHex(), "6161");
   assertEquals((await read("client/reply", "--say", "a", "--checksum", "sum8")).say.toHex(), "61");
 });

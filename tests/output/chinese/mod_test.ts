@@ -10,7 +10,7 @@ const LIB = new URL("../../../lib/", import.meta.url);
 
 /** Codes that are made of a part and a name: what a person does, or what a chat says. */
 const MADE: readonly string[] = [
-  ...["command", "mode", "shell"].map((kind) => `kind-${kind}`),
+  ...["command", "mode", "shell", "suite"].map((kind) => `kind-${kind}`),
   ...["connection", "peer"].flatMap((noun) => [`count-${noun}`, `limit-${noun}`]),
   ...TYPED_COMMANDS.map(([typed]) => `typed ${typed}`),
   ...["left", "removed", "dropped", "http", "server"].map((how) => `leave-${how}`),
