@@ -90,7 +90,7 @@ http {
 
 /** All of them, in the order of the suites. */
 export const RIGHT: readonly Right[] = [
-  ...["blocking.py", "threads.py", "select.py", "asyncio.py", "pipe.mjs", "epoll.c"]
+  ...["blocking.py", "threads.py", "pool.py", "select.py", "asyncio.py", "pipe.mjs", "epoll.c"]
     .map((one) => file(`echo_${one}`, "echo")),
   told("socat", "echo", (port) => tool("socat", [`TCP-LISTEN:${port},${SOCAT_OPTIONS}`, "EXEC:cat"])),
   NCAT,

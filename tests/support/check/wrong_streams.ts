@@ -21,7 +21,6 @@ export const WRONG_ECHO: readonly Wrong[] = [
   { file: "echo_prefix.py", fail: "1 3", unknown: "2 4 5 6 7 8 9 10 11 12 13 14 15" },
   { file: "echo_slow_reader.py", fail: "15" },
   { file: "echo_global.py", fail: "9", any: "4 7 8 10 13 15" },
-  { file: "echo_five_clients.py", fail: "9" },
   { file: "echo_half_close.mjs", fail: "3" },
   { file: "echo_linger.py", weak: "3" },
   { file: "echo_one_line.py", fail: "2 6 14", unknown: "7 8" },
