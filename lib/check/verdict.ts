@@ -29,3 +29,11 @@ export function weak(reason: Bilingual, evidence?: Evidence, more: Partial<Findi
 export function unknown(reason: Bilingual, evidence?: Evidence): Finding {
   return { verdict: "unknown", reason, ...(evidence && { evidence }) };
 }
+
+/** What was seen, with at most so many bytes of each send. */
+export function shortened(evidence: Evidence, most: number): Evidence {
+  const steps = evidence.steps.map((step) =>
+    step.does === "send" ? { ...step, bytes: step.bytes.slice(0, most) } : step
+  );
+  return { ...evidence, steps };
+}

@@ -7,7 +7,7 @@
 
 import { resolveEncoding } from "../text/encodings.ts";
 import { parametersOf } from "./disposition.ts";
-import { latin1 } from "./head.ts";
+import { latin1 } from "../bytes.ts";
 
 /** Bytes at the beginning of a text that are searched for its charset: the number in the HTML standard. */
 export const PRESCAN_BYTES = 1024;

@@ -7,7 +7,8 @@
  */
 
 import { quote } from "../printable.ts";
-import { badAnswer, Fields, latin1, refuseControls, TOKEN, trim } from "./head.ts";
+import { latin1 } from "../bytes.ts";
+import { badAnswer, Fields, refuseControls, TOKEN, trim } from "./head.ts";
 import { RESPONSE_FIELD_LIMIT } from "./limits.ts";
 
 /** The letters of the two fields that say where a body ends; whatever else stands between them. */

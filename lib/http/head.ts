@@ -5,6 +5,7 @@
  * @module
  */
 
+import { latin1 } from "../bytes.ts";
 import { SockeyeError, type SockeyeErrorOptions } from "../errors.ts";
 import { quote } from "../printable.ts";
 import { FIELD_LIMIT } from "./limits.ts";
@@ -148,14 +149,7 @@ function isBlank(text: string, at: number): boolean {
   return text[at] === " " || text[at] === "\t";
 }
 
-/** Maps each byte to the character of the same number, so that no byte of a head is lost or changed. */
-export function latin1(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
-}
-
-/** Maps each character back to the byte of its number. */
+/** Maps each character back to the byte of its number: the opposite of `latin1` in `lib/bytes.ts`. */
 export function latin1Bytes(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { latin1 } from "./head.ts";
+import { latin1 } from "../bytes.ts";
 import { REQUEST_LINE_LIMIT } from "./limits.ts";
 
 /** Methods of RFC 9110 section 9 and RFC 5789: what browsers and HTTP libraries begin with. */

@@ -7,7 +7,8 @@
 
 import { SockeyeError } from "../errors.ts";
 import { quote } from "../printable.ts";
-import { type Fields, latin1, parseLength, splitField, TOKEN } from "./head.ts";
+import { latin1 } from "../bytes.ts";
+import { type Fields, parseLength, splitField, TOKEN } from "./head.ts";
 import { FIELD_LIMIT } from "./limits.ts";
 
 /** A request line. */

@@ -8,7 +8,7 @@ import { concat } from "../bytes.ts";
 import { TextStream } from "../text/decode.ts";
 import { charsetOf, declaredLabels, declares, isText, isUtf8, mayBeMark } from "./charset.ts";
 import { PRESCAN_BYTES, type Span, unfinishedAt } from "./charset.ts";
-import { latin1 } from "./head.ts";
+import { latin1 } from "../bytes.ts";
 
 const NOTHING = new Uint8Array();
 

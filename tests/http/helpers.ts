@@ -3,7 +3,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { concat } from "../../lib/bytes.ts";
 import { SockeyeError } from "../../lib/errors.ts";
-import { type Fields, latin1, type StatusLine } from "../../lib/http/head.ts";
+import { latin1 } from "../../lib/bytes.ts";
+import type { Fields, StatusLine } from "../../lib/http/head.ts";
 import { CHUNK_LINE_LIMIT, RESPONSE_HEAD_LIMIT } from "../../lib/http/limits.ts";
 import { type HeadEvent, type ResponseEvent, ResponseParser } from "../../lib/http/response.ts";
 
@@ -35,7 +36,8 @@ export interface Outcome {
 const SILENCE_LIMIT = RESPONSE_HEAD_LIMIT + CHUNK_LINE_LIMIT + 2;
 
 /** Text to bytes and back, a byte a character. */
-export { latin1 as toText, latin1Bytes as toBytes } from "../../lib/http/head.ts";
+export { latin1 as toText } from "../../lib/bytes.ts";
+export { latin1Bytes as toBytes } from "../../lib/http/head.ts";
 
 /** Asserts that a function throws the protocol error of a bad answer; returns the message after `Bad answer: `. */
 export function badAnswerOf(fn: () => unknown): string {

@@ -10,7 +10,7 @@ import type { CaseContext } from "../case.ts";
 import type { Finding } from "../finding.ts";
 import { each } from "../waiting.ts";
 import { AT_ONCE } from "./pieces.ts";
-import { fail, OK, weak, words } from "../verdict.ts";
+import { fail, OK, shortened, weak, words } from "../verdict.ts";
 import { ask, evidenceOf, type Exchange, readReply, request, saysClose, statusOf, unanswered } from "./exchange.ts";
 
 /** Folders up from wherever a server has its pages: more than there are. */
@@ -62,6 +62,9 @@ async function tryPath(context: CaseContext, path: string): Promise<Finding | un
 /** Bytes of the header that is too large. */
 const HUGE_BYTES = 64 * 1024;
 
+/** Bytes of it that a finding shows. */
+const SHOWN_BYTES = 120;
+
 /** http/11. */
 export async function hugeHeader(context: CaseContext): Promise<Finding> {
   const actor = await context.connect();
@@ -74,18 +77,10 @@ export async function hugeHeader(context: CaseContext): Promise<Finding> {
       "A header of 64 KiB gets no answer, and the connection stays open. Answer 431 and close when a header is too long.",
       "64 KiB 的请求头没有得到回答，连接也不关闭。请求头太长时应回答 431 并关闭连接。",
     );
-    return fail(text, shortened(evidenceOf(actor)));
+    return fail(text, shortened(evidenceOf(actor), SHOWN_BYTES));
   }
   // Whether others are still served, the engine looks: it is a harsh case.
   return OK;
-}
-
-/** Without the filling of the header. */
-function shortened(evidence: ReturnType<typeof evidenceOf>): ReturnType<typeof evidenceOf> {
-  const steps = evidence.steps.map((step) =>
-    step.does === "send" ? { ...step, bytes: step.bytes.slice(0, 120) } : step
-  );
-  return { ...evidence, steps };
 }
 
 /** http/12. */

@@ -9,8 +9,8 @@ import { encodeText } from "../../text/encode.ts";
 import { wait } from "../../wait.ts";
 import type { Actor } from "../actor.ts";
 import type { Case, CaseContext, Suite } from "../case.ts";
-import type { Finding } from "../finding.ts";
-import { fail, OK, unknown, weak, words } from "../verdict.ts";
+import type { Evidence, Finding } from "../finding.ts";
+import { fail, OK, shortened, unknown, weak, words } from "../verdict.ts";
 
 /** Attempts before a datagram counts as not answered: a busy system may lose some. */
 const ATTEMPTS = 3;
@@ -195,13 +195,13 @@ async function largeDatagram(context: CaseContext, actor: Actor, habit: Habit): 
   const finding = await stillAnswers(context, actor, ENDED_BY_LARGE);
   if (finding.verdict !== "ok") return finding;
   if (!comesBack && actor.refused) return unknown(LARGE_UNSENT);
-  if (!comesBack) return fail(LARGE_UNANSWERED, shortened(actor.evidence()));
+  if (!comesBack) return fail(LARGE_UNANSWERED, shown(actor.evidence()));
   if (habit === "replies" || !answer || sameBytes(answer, bytes)) return OK;
   const text = words(
     `Of ${LARGE_BYTES} bytes ${answer.length} came back: recvfrom() drops what does not fit its buffer. Give it room for 65,535 bytes.`,
     `发了 ${LARGE_BYTES} 字节，只发回 ${answer.length} 字节：放不进缓冲区的部分会被 recvfrom() 丢弃。缓冲区应有 65535 字节。`,
   );
-  return fail(text, shortened(actor.evidence()));
+  return fail(text, shown(actor.evidence()));
 }
 
 const ENDED_BY_LARGE = words(
@@ -222,11 +222,8 @@ const LARGE_UNSENT = words(
 /** Bytes of large datagrams that a finding shows. */
 const SHOWN_BYTES = 200;
 
-function shortened(evidence: ReturnType<Actor["evidence"]>): ReturnType<Actor["evidence"]> {
-  const steps = evidence.steps.map((step) =>
-    step.does === "send" ? { ...step, bytes: step.bytes.slice(0, SHOWN_BYTES) } : step
-  );
-  return { ...evidence, steps, received: evidence.received.slice(-SHOWN_BYTES) };
+function shown(evidence: Evidence): Evidence {
+  return { ...shortened(evidence, SHOWN_BYTES), received: evidence.received.slice(-SHOWN_BYTES) };
 }
 
 /** udp/5: senders close their socket at once, so that the system answers the server's answer with an ICMP error. */
