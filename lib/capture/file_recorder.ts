@@ -73,6 +73,7 @@ class FileRecorder implements Recorder, PacketSink {
   #stopTimer: (() => void) | undefined;
   /** No more is recorded. */
   #ended = false;
+  #failed = false;
   /** Files that are being written to their ends. */
   #closing: Promise<void>[] = [];
 
@@ -168,9 +169,10 @@ class FileRecorder implements Recorder, PacketSink {
     if (file) this.#closing = [...this.#closing, file.close()];
   }
 
+  /** Also while it closes: what still waits may be too much for the disk. */
   #fail(cause: unknown): void {
-    if (this.#ended) return;
-    this.#ended = true;
+    if (this.#failed) return;
+    this.#failed = this.#ended = true;
     this.#stopTimer?.();
     const message = `The recording ${quote(this.#path)} ended: ${stateOf(cause)}`;
     this.#options.onFail?.(new SockeyeError("file", message, { cause }));
