@@ -268,7 +268,9 @@ export class ServedPeer implements Peer {
     this.#reason = reason;
     await this.flush();
     if (this.#gone()) return;
-    // With the peer's FIN here, nothing has to be waited for after ours.
+    // With the peer's FIN here, nothing has to be waited for after ours; closing the socket sends it.
+    const isBare = !this.messageBoundaries && !traitsOf(this.transport).secured;
+    if (this.#peerEnded && isBare) return this.#finish(reason);
     if (!this.#peerEnded) this.#lingerTimer = setTimeout(() => this.#finish(reason), lingerMs);
     const end = this.#half ?? this.#channel.closeWrite(code, String(reason));
     if (!await end.then(() => true, () => false) || this.#peerEnded) this.#finish(reason);

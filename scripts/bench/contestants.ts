@@ -17,14 +17,14 @@ const BUNDLED = new URL("../../dist/sockeye-js/main.js", import.meta.url).pathna
 const peer = (name: string) => `${HERE}peers/${name}`;
 const addressOf = ({ port, bytes }: Download) => `http://127.0.0.1:${port}/${bytes}`;
 
-const deno = (script: string, port: number) => [
+const deno = (script: string, ...ports: number[]) => [
   Deno.execPath(),
   "run",
   "--no-lock",
   "--allow-net",
   "--unstable-net",
   peer(script),
-  String(port),
+  ...ports.map(String),
 ];
 
 /** Node has no WebSocket server of its own. */
@@ -92,6 +92,8 @@ export const CONTESTANTS: readonly Contestant[] = [
     echo: (port) => deno("deno_echo.ts", port),
     ws: (port) => deno("deno_ws.ts", port),
     udp: (port) => deno("deno_udp.ts", port),
+    relay: (port, target) => deno("deno_relay.ts", port, target),
+    relayUdp: (port, target) => deno("deno_udp_relay.ts", port, target),
   },
   {
     name: "node",

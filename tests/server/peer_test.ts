@@ -4,7 +4,7 @@ import { OUTBOX_LIMIT } from "../../lib/server/limits.ts";
 import { LINGER_MS } from "../../lib/transport/limits.ts";
 import type { Mode, Peer } from "../../lib/server/mode.ts";
 import { FakeClock, isSettled, turn } from "../support/clock.ts";
-import { bytesOf, systemError, textOf } from "../support/net.ts";
+import { bytesOf, FakeChannel, systemError, textOf } from "../support/net.ts";
 import { ECHO, servePeer } from "./helpers.ts";
 
 const IDLE = 100;
@@ -240,15 +240,19 @@ Deno.test("a slow reader that takes bytes all the time is not idle", async () =>
   assertEquals([sent, recorder.of("close")[0]?.reason], [10, "end of the test"]);
 });
 
-Deno.test("a peer whose FIN came already needs no lingering when the server stops", async () => {
+Deno.test("a peer whose FIN came already is closed at once; TLS and WebSockets say a goodbye before", async () => {
   using clock = new FakeClock();
-  const { channel, peer } = servePeer({ end: () => new Promise(() => {}) });
-  channel.arrive(null);
-  await turn();
-  await peer.close("the server stops", LINGER_MS);
-  const closed = channel.closed;
-  await clock.advance(1000);
-  assertEquals([closed, channel.finished], [true, true]);
+  const goodbyes: string[] = [];
+  for (const transport of ["tcp", "unix", "tls", "ws"] as const) {
+    const channel = Object.assign(new FakeChannel(), { transport });
+    const { peer } = servePeer({ end: () => new Promise(() => {}) }, {}, channel);
+    channel.arrive(null);
+    await turn();
+    await peer.close("the server stops", LINGER_MS);
+    if (channel.finished) goodbyes.push(transport);
+    assertEquals([channel.closed, clock.pending], [true, 0]);
+  }
+  assertEquals(goodbyes, ["tls", "ws"]);
 });
 
 Deno.test("a mode is not opened for a peer that is gone", async () => {
