@@ -41,8 +41,9 @@ export class ServedPeer implements Peer {
   readonly id: number;
   /** Bytes received. */
   received = 0;
+  readonly #over = Promise.withResolvers<void>();
   /** Settles when the peer is gone and its end was reported. */
-  readonly finished: Promise<void>;
+  readonly finished: Promise<void> = this.#over.promise;
   readonly #channel: Channel;
   readonly #mode: Mode;
   readonly #options: PeerOptions;
@@ -52,7 +53,6 @@ export class ServedPeer implements Peer {
   /** Bytes of the longest message that it takes. */
   messageMax: number = Infinity;
   #limits: MessageLimits | undefined;
-  readonly #settle: () => void;
   readonly #began = performance.now();
   #state: "connecting" | "open" | "ending" | "finished" = "connecting";
   /** The mode's `open`, until the first bytes have waited for it. */
@@ -77,9 +77,6 @@ export class ServedPeer implements Peer {
     this.#mode = mode;
     this.#options = options;
     this.#events = new PeerEvents(id, channel, options);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.finished = promise;
-    this.#settle = resolve;
   }
 
   /** Address as people read it. */
@@ -269,8 +266,7 @@ export class ServedPeer implements Peer {
     await this.flush();
     if (this.#gone()) return;
     // With the peer's FIN here, nothing has to be waited for after ours; closing the socket sends it.
-    const isBare = !this.messageBoundaries && !traitsOf(this.transport).secured;
-    if (this.#peerEnded && isBare) return this.#finish(reason);
+    if (this.#peerEnded && !this.messageBoundaries && !traitsOf(this.transport).secured) return this.#finish(reason);
     if (!this.#peerEnded) this.#lingerTimer = setTimeout(() => this.#finish(reason), lingerMs);
     const end = this.#half ?? this.#channel.closeWrite(code, String(reason));
     if (!await end.then(() => true, () => false) || this.#peerEnded) this.#finish(reason);
@@ -297,6 +293,6 @@ export class ServedPeer implements Peer {
       this.#outbox.fail();
       this.#events.closed(reason, this, () => this.#mode.close?.(this, cause));
     } else if (this.#channel.refusal !== undefined) this.#events.requestRefused(this.#channel.refusal);
-    this.#settle();
+    this.#over.resolve();
   }
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { lazy } from "../lazy.ts";
 import { settledOr } from "../wait.ts";
 import { DIAL_HOST, type InetAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
@@ -14,6 +15,8 @@ import { StreamChannel } from "./stream.ts";
 import type { AttemptOptions, ConnectTimes } from "./transport.ts";
 import { zoneOf } from "./zone.ts";
 
+const loadSource = lazy(() => import("./source.ts"));
+
 /**
  * Connects to a TCP server; the caller closes the channel.
  *
@@ -21,7 +24,7 @@ import { zoneOf } from "./zone.ts";
  */
 export async function dialTcp(address: InetAddress, options: AttemptOptions): Promise<Channel> {
   if (options.source === undefined && !options.resets) return await openStream(address, options);
-  const { connectFrom } = await import("./source.ts");
+  const { connectFrom } = await loadSource();
   return await connectFrom(options.source ?? {}, address, options);
 }
 

@@ -6,6 +6,7 @@
  */
 
 import type { TransportName } from "../events.ts";
+import { lazy } from "../lazy.ts";
 import { demand, demandSocket } from "../permissions.ts";
 import { say } from "../phrase.ts";
 import {
@@ -36,12 +37,14 @@ const STREAM = {
     demand("net", dialPlace(address), say("connect")`connect to ${formatAddress(address)}`),
 } as const satisfies Partial<Transport>;
 
+const loadConnect = lazy(() => import("./connect.ts"));
+
 /** Each row loads its code when it is first used. */
 const TCP = {
   ...STREAM,
   name: "tcp",
   listen: async (address: InetAddress, options) => await (await import("./tcp.ts")).listenStream(address, options),
-  dial: async (address: InetAddress, options) => await (await import("./connect.ts")).dialTcp(address, options),
+  dial: async (address: InetAddress, options) => await (await loadConnect()).dialTcp(address, options),
 } as const satisfies Transport;
 
 const TLS = {
@@ -50,7 +53,7 @@ const TLS = {
   secured: true,
   listen: async (address: InetAddress, options) => await (await import("./tls/server.ts")).listenTls(address, options),
   dial: async (address: InetAddress, options) => {
-    const [{ dialTls }, { dialTcp }] = await Promise.all([import("./tls/client.ts"), import("./connect.ts")]);
+    const [{ dialTls }, { dialTcp }] = await Promise.all([import("./tls/client.ts"), loadConnect()]);
     const nodeOnly = options.source !== undefined || options.resets;
     const tls = { serverName: address.host || DIAL_HOST, nodeOnly, ...options.tls, signal: options.signal };
     return await dialTls(() => dialTcp(address, options), tls);
