@@ -92,6 +92,7 @@ export function writePacket(buffer: BlockBuffer, packet: Packet): void {
   at += BLOCK_HEAD;
   writeHeaders(buffer, at, packet, length);
   bytes.set(payload, at + length - payload.length);
+  bytes.fill(0, at + length, at + padded(length));
   const start = at + (flow.source.length === 4 ? 20 : 40);
   const sum = checksum(
     bytes,
@@ -101,7 +102,6 @@ export function writePacket(buffer: BlockBuffer, packet: Packet): void {
   );
   // A sum of 0 in UDP would mean that there is none.
   view.setUint16(start + (tcp ? 16 : 6), sum === 0 && !tcp ? 0xffff : sum);
-  bytes.fill(0, at + length, at + padded(length));
   at += padded(length);
   if (comment) at = writeComment(view, bytes, at, comment);
   view.setUint32(at, size, true);
@@ -162,24 +162,22 @@ function pseudoSum({ source, target }: Flow, protocol: number, length: number): 
   return sum;
 }
 
-/** Words that can be added before the sum leaves the numbers that are fast. */
-const FAST_WORDS = 0x4000;
-
-/** The Internet checksum (RFC 1071) of bytes that begin at a multiple of two, in the byte order of the machine. */
+/**
+ * The Internet checksum (RFC 1071) of up to 64 KiB that begin at a multiple of four and are filled up with zeros to another one.
+ * Words of 32 bits, in the byte order of the machine, are added in half the time of words of 16 bits.
+ */
 function checksum(bytes: Uint8Array, from: number, to: number, start: number): number {
-  const even = from + ((to - from) & ~1);
-  const words = new Uint16Array(bytes.buffer, bytes.byteOffset + from, (even - from) / 2);
-  let sum = 0;
-  for (let at = 0; at < words.length;) {
-    const end = Math.min(at + FAST_WORDS, words.length);
-    for (; at < end; at++) sum = (sum + words[at]!) | 0;
-    sum = (sum & 0xffff) + (sum >>> 16);
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + from, padded(to - from) / 4);
+  let all = 0;
+  let upper = 0; // The sum of the upper halves; the rest of `all` is that of the lower ones.
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at]!;
+    all = (all + word) | 0;
+    upper = (upper + (word >>> 16)) | 0;
   }
-  sum = fold(sum);
+  const sum = fold(fold((all - (upper << 16)) >>> 0) + fold(upper));
   // Swapping the bytes of the sum is swapping those of every word.
-  if (LITTLE) sum = (sum & 0xff) << 8 | sum >> 8;
-  sum += start + (even < to ? bytes[even]! << 8 : 0);
-  return ~fold(sum) & 0xffff;
+  return ~fold(start + (LITTLE ? (sum & 0xff) << 8 | sum >> 8 : sum)) & 0xffff;
 }
 
 function fold(sum: number): number {
