@@ -9,7 +9,7 @@ import { turn } from "../support/clock.ts";
 import { bytesOf, textOf } from "../support/net.ts";
 import { type Client, echoesOf, hears, hearsNoMore } from "./clients.ts";
 import { ECHO, keeping, Stage, testOverEach } from "./stage.ts";
-import { DATAGRAMS, listenAgain } from "./transports.ts";
+import { DATAGRAMS, listenAgain, listenAt } from "./transports.ts";
 
 async function nextOf(channel: Channel): Promise<string | undefined> {
   const datagram = await channel.receive?.();
@@ -82,7 +82,7 @@ testOverEach(DATAGRAMS, "the socket lives until the last talk is over", async (t
     for (const text of ["hello", "still there?"]) assertEquals(await nextOf(channel), text);
     await channel.write(bytesOf("yes"));
     await hears(client, "yes");
-    await assertRejects(() => listenAgain(listener.address), SockeyeError, "the address is in use");
+    await assertRejects(() => listenAt(listener.address), SockeyeError, "the address is in use");
     channel.close();
     channel.close();
     client.close();

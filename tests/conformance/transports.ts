@@ -10,7 +10,7 @@ import { dial } from "../../lib/transport/dial.ts";
 import { listen, transportOf } from "../../lib/transport/mod.ts";
 import type { DialOptions, ListenOptions } from "../../lib/transport/transport.ts";
 import { Certificates, hasOpenssl } from "../support/certificates.ts";
-import { turn } from "../support/clock.ts";
+import { eventually } from "../support/harness.ts";
 import { portOf } from "../support/net.ts";
 import { listenForBrowsers } from "../../lib/chat/web/entrance.ts";
 import { Endings } from "./endings.ts";
@@ -177,11 +177,25 @@ export const IN_THE_CLEAR = WEB_SOCKETS.filter(({ name }) => name === "ws");
 
 export const DATAGRAMS = TRANSPORTS.filter((one): one is TransportCase<DatagramClient> => one.connectionless ?? false);
 
-/** Binds the address of a listener that was closed once more. */
-export async function listenAgain(address: Address): Promise<Listener> {
-  await turn(); // The system lets go of a socket when the read that waited on it has been told.
+/** Binds the address of a listener. */
+export async function listenAt(address: Address): Promise<Listener> {
   const options: ListenOptions = transportOf(address).secured ? { credentials: await certificate() } : {};
   return await listen(address, options);
+}
+
+/**
+ * Binds the address of a listener that was closed. The system lets go of a socket when the read that waited on it has been told,
+ * and a connection of another test may have the port for a while.
+ */
+export async function listenAgain(address: Address): Promise<Listener> {
+  let listener: Listener | undefined;
+  let failure: unknown;
+  await eventually(async () => {
+    listener = await listenAt(address).catch((error) => (failure = error, undefined));
+    return listener !== undefined;
+  }, 10_000);
+  if (!listener) throw failure;
+  return listener;
 }
 
 /** What is not the same everywhere. */
