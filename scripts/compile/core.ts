@@ -1,10 +1,12 @@
 /**
- * Makes the bundler put all modules that commands share into one chunk.
+ * Makes the bundler put the modules that commands share into two chunks: those that `fetch` needs as well, and the others.
  *
  * The bundler makes a chunk for each set of `import()`s that lead to a module: 20 chunks for the modules that `fetch`
  * shares with other commands, most of a few hundred bytes, and each adds to the start-up time. Here every module that
- * is loaded by an `import()` gets an import of all shared modules, so that there is only one such set. Modules that
- * need a `node:` module are left out, because every command would then load it.
+ * is loaded by an `import()` gets an import of all shared modules, so that there is only one such set. A small download
+ * is the command that runs most often and for the shortest time: what leads to it gets no import of the second chunk,
+ * which is twice as large as the first. Modules that need a `node:` module are left out, because every command would
+ * then load it.
  *
  * What only one command loads later, such as the web page of the chat, gets an import of that command, which is loaded
  * by then: the modules that the two share need no chunk of their own.
@@ -19,8 +21,13 @@ import { run } from "./run.ts";
 /** The module that imports each command by an `import()`. */
 const TABLE = "lib/cli/table.ts";
 
-/** The module to write, which imports the shared modules. */
+/** The command that the first chunk is for, and the module that runs all commands. */
+const QUICK = "lib/cli/commands/fetch.ts";
+const DISPATCH = "lib/cli/dispatch.ts";
+
+/** The modules to write, which import the shared modules. */
 const CORE = "core.ts";
+const MORE = "more.ts";
 
 /** The part of the output of `deno info --json` that this script uses. */
 interface Info {
@@ -53,16 +60,24 @@ export async function makeCore(folder: string, deno: string): Promise<void> {
   const commands = dynamics.get(table) ?? [];
   const reached = commands.flatMap((command) => [...reachableFrom(command, statics)]);
   const shared = new Set(reached.filter((module, i) => isOurs(module) && reached.indexOf(module) !== i));
-  const core = [...shared].filter((module) => [...reachableFrom(module, statics)].every((part) => !isNode(part)));
-  const file = fileURLToPath(new URL(CORE, main));
-  await Deno.writeTextFile(file, core.map((module) => importOf(fileURLToPath(module), file)).join(""));
+  const quick = new URL(QUICK, main).href;
+  const needed = reachableFrom(quick, statics);
+  const led = reachableFrom(quick, statics, dynamics).add(new URL(DISPATCH, main).href);
+  const pure = [...shared].filter((module) => [...reachableFrom(module, statics)].every((part) => !isNode(part)));
+  const [core, more] = [CORE, MORE].map((name) => fileURLToPath(new URL(name, main))) as [string, string];
+  await writeImports(core, pure.filter((module) => needed.has(module)));
+  await writeImports(more, pure.filter((module) => !needed.has(module)));
   const ownerOf = ownership(main, commands, statics, new Map([...dynamics].filter(([module]) => module !== table)));
   for (const place of places) {
     const path = fileURLToPath(place);
     const owner = ownerOf(place);
-    const added = owner === undefined ? [file] : [file, fileURLToPath(owner)];
+    const added = [core, ...(led.has(place) ? [] : [more]), ...(owner === undefined ? [] : [fileURLToPath(owner)])];
     await Deno.writeTextFile(path, added.map((module) => importOf(module, path)).join(""), { append: true });
   }
+}
+
+async function writeImports(file: string, modules: readonly string[]): Promise<void> {
+  await Deno.writeTextFile(file, modules.map((module) => importOf(fileURLToPath(module), file)).join(""));
 }
 
 /**
