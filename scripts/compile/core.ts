@@ -4,7 +4,7 @@
  * The bundler makes a chunk for each set of `import()`s that lead to a module: 20 chunks for the modules that `fetch`
  * shares with other commands, most of a few hundred bytes, and each adds to the start-up time. Here every module that
  * is loaded by an `import()` gets an import of all shared modules, so that there is only one such set. A small download
- * is the command that runs most often and for the shortest time: what leads to it gets no import of the second chunk,
+ * is the command that runs most often and for the shortest time: what it loads gets no import of the second chunk,
  * which is twice as large as the first. Modules that need a `node:` module are left out, because every command would
  * then load it.
  *
@@ -21,9 +21,9 @@ import { run } from "./run.ts";
 /** The module that imports each command by an `import()`. */
 const TABLE = "lib/cli/table.ts";
 
-/** The command that the first chunk is for, and the module that runs all commands. */
+/** The command that the first chunk is for, and what else a download loads by an `import()`. */
 const QUICK = "lib/cli/commands/fetch.ts";
-const DISPATCH = "lib/cli/dispatch.ts";
+const QUICK_PLACES = ["lib/cli/dispatch.ts", "lib/transport/connect.ts", "lib/transport/tls/client.ts"];
 
 /** The modules to write, which import the shared modules. */
 const CORE = "core.ts";
@@ -60,9 +60,9 @@ export async function makeCore(folder: string, deno: string): Promise<void> {
   const commands = dynamics.get(table) ?? [];
   const reached = commands.flatMap((command) => [...reachableFrom(command, statics)]);
   const shared = new Set(reached.filter((module, i) => isOurs(module) && reached.indexOf(module) !== i));
-  const quick = new URL(QUICK, main).href;
-  const needed = reachableFrom(quick, statics);
-  const led = reachableFrom(quick, statics, dynamics).add(new URL(DISPATCH, main).href);
+  const reach = (name: string) => reachableFrom(new URL(name, main).href, statics);
+  const needed = reach(QUICK);
+  const quick = new Set([...needed, ...QUICK_PLACES.flatMap((name) => [...reach(name)])]);
   const pure = [...shared].filter((module) => [...reachableFrom(module, statics)].every((part) => !isNode(part)));
   const [core, more] = [CORE, MORE].map((name) => fileURLToPath(new URL(name, main))) as [string, string];
   await writeImports(core, pure.filter((module) => needed.has(module)));
@@ -71,7 +71,8 @@ export async function makeCore(folder: string, deno: string): Promise<void> {
   for (const place of places) {
     const path = fileURLToPath(place);
     const owner = ownerOf(place);
-    const added = [core, ...(led.has(place) ? [] : [more]), ...(owner === undefined ? [] : [fileURLToPath(owner)])];
+    const chunks = quick.has(place) ? [core] : [core, more];
+    const added = owner === undefined ? chunks : [...chunks, fileURLToPath(owner)];
     await Deno.writeTextFile(path, added.map((module) => importOf(module, path)).join(""), { append: true });
   }
 }
