@@ -265,8 +265,8 @@ export class ServedPeer implements Peer {
     this.#reason = reason;
     await this.flush();
     if (this.#gone()) return;
-    // With the peer's FIN here, nothing has to be waited for after ours; closing the socket sends it.
-    if (this.#peerEnded && !this.messageBoundaries && !traitsOf(this.transport).secured) return this.#finish(reason);
+    // With the peer's FIN here, nothing has to be waited for after ours.
+    if (this.#peerEnded && this.#channel.closeSendsFin) return this.#finish(reason);
     if (!this.#peerEnded) this.#lingerTimer = setTimeout(() => this.#finish(reason), lingerMs);
     const end = this.#half ?? this.#channel.closeWrite(code, String(reason));
     if (!await end.then(() => true, () => false) || this.#peerEnded) this.#finish(reason);

@@ -88,6 +88,8 @@ export interface Channel {
   readonly writeMessages?: ((groups: readonly (readonly Uint8Array[])[]) => Promise<void>) | undefined;
   /** Says that we send no more; reading goes on. A WebSocket gets 1000, or a close code (RFC 6455 section 7.4) and its reason. */
   closeWrite(code?: number, reason?: string): Promise<void>;
+  /** Whether `close` ends our half as `closeWrite` does, once the peer has ended its own: nothing but a FIN is to be sent. */
+  readonly closeSendsFin?: boolean | undefined;
   /** Ends both directions now. A pending read or write rejects; a second call does nothing. */
   close(): void;
   /** Only where the connection can be reset: like `close`, but the peer gets a reset. */

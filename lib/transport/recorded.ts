@@ -102,6 +102,10 @@ class RecordedChannel extends WrappedChannel {
     return count;
   }
 
+  get closeSendsFin(): boolean | undefined {
+    return this.inner.closeSendsFin;
+  }
+
   override async closeWrite(code?: number, reason?: string): Promise<void> {
     await this.#outgoing(this.inner.closeWrite(code, reason));
     this.#conversation?.end(this.#out, "fin");

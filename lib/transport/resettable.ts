@@ -25,6 +25,7 @@ interface Reader extends PromiseWithResolvers<number | null> {
 /** A TCP connection that can be reset. */
 export class ResettableChannel implements Channel {
   readonly transport = "tcp";
+  readonly closeSendsFin = true;
   /** The peer's host alone. */
   host = "";
   /** The peer's address as people read it. */

@@ -71,6 +71,11 @@ export class StreamChannel implements Channel {
     return this.#conn.write(bytes);
   }
 
+  /** TLS says a close_notify before the FIN. */
+  get closeSendsFin(): boolean {
+    return this.transport !== "tls";
+  }
+
   /** Sends FIN, under TLS a close_notify before it. */
   closeWrite(): Promise<void> {
     return this.#conn.closeWrite();

@@ -23,6 +23,26 @@ Deno.test("server --fault reset: exactly n bytes come, then a reset", async () =
   assertEquals(await client.read(new Uint8Array(1)).then(String, (error) => error.name), "ConnectionReset");
 });
 
+Deno.test("server --fault delays what it owes to a client that has ended its half, and resets it", async () => {
+  for (
+    const [fault, expected] of [["delay=200ms", "hello"], ["rate=100", "hello"], ["reset=3", "hel, reset"]] as const
+  ) {
+    await using server = spawnSockeye(["server", "echo", "0", "--fault", fault]);
+    using client = await connect(await server.port());
+    await writeAll(client, "hello");
+    await client.closeWrite();
+    const heard: number[] = [];
+    const buffer = new Uint8Array(16);
+    let end = "";
+    try {
+      for (let count; (count = await client.read(buffer)) !== null;) heard.push(...buffer.subarray(0, count));
+    } catch (error) {
+      end = error instanceof Deno.errors.ConnectionReset ? ", reset" : String(error);
+    }
+    assertEquals(textOf(Uint8Array.from(heard)) + end, expected, fault);
+  }
+});
+
 Deno.test("server --fault duplicates datagrams", async () => {
   const loopback = { transport: "udp", hostname: "127.0.0.1" } as const;
   await using server = spawnSockeye(["server", "echo", "udp://127.0.0.1:0", "--fault", "duplicate=1"]);
