@@ -3,10 +3,9 @@
  *
  * The bundler makes a chunk for each set of `import()`s that lead to a module: 20 chunks for the modules that `fetch`
  * shares with other commands, most of a few hundred bytes, and each adds to the start-up time. Here every module that
- * is loaded by an `import()` gets an import of all shared modules, so that there is only one such set. A small download
- * is the command that runs most often and for the shortest time: what it loads gets no import of the second chunk,
- * which is twice as large as the first. Modules that need a `node:` module are left out, because every command would
- * then load it.
+ * is loaded by an `import()` gets an import of all shared modules, so that only two such sets remain. A small download
+ * is the command that runs most often and for the shortest time: what it loads gets no import of the second, larger
+ * chunk. Modules that need a `node:` module are left out, because every command would then load it.
  *
  * What only one command loads later, such as the web page of the chat, gets an import of that command, which is loaded
  * by then: the modules that the two share need no chunk of their own.
@@ -21,9 +20,16 @@ import { run } from "./run.ts";
 /** The module that imports each command by an `import()`. */
 const TABLE = "lib/cli/table.ts";
 
-/** The command that the first chunk is for, and what else a download loads by an `import()`. */
-const QUICK = "lib/cli/commands/fetch.ts";
-const QUICK_PLACES = ["lib/cli/dispatch.ts", "lib/transport/connect.ts", "lib/transport/tls/client.ts"];
+/** The command that the first chunk is for. */
+const FETCH = "lib/cli/commands/fetch.ts";
+
+/** What it loads by an `import()` and other commands load, too. */
+const FETCH_LOADS = [
+  "lib/cli/dispatch.ts",
+  "lib/output/progress.ts",
+  "lib/transport/connect.ts",
+  "lib/transport/tls/client.ts",
+];
 
 /** The modules to write, which import the shared modules. */
 const CORE = "core.ts";
@@ -46,7 +52,7 @@ interface Info {
 type Imports = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Adds the module and its imports to a copy of the sources.
+ * Writes the two modules into a copy of the sources, and adds imports of them.
  *
  * @param folder folder of the copy, which contains `main.ts`
  * @param deno path of the Deno that analyses the imports
@@ -60,18 +66,22 @@ export async function makeCore(folder: string, deno: string): Promise<void> {
   const commands = dynamics.get(table) ?? [];
   const reached = commands.flatMap((command) => [...reachableFrom(command, statics)]);
   const shared = new Set(reached.filter((module, i) => isOurs(module) && reached.indexOf(module) !== i));
-  const reach = (name: string) => reachableFrom(new URL(name, main).href, statics);
-  const needed = reach(QUICK);
-  const quick = new Set([...needed, ...QUICK_PLACES.flatMap((name) => [...reach(name)])]);
-  const pure = [...shared].filter((module) => [...reachableFrom(module, statics)].every((part) => !isNode(part)));
-  const [core, more] = [CORE, MORE].map((name) => fileURLToPath(new URL(name, main))) as [string, string];
-  await writeImports(core, pure.filter((module) => needed.has(module)));
-  await writeImports(more, pure.filter((module) => !needed.has(module)));
+  const urlOf = (name: string) => new URL(name, main).href;
+  const fetchModules = reachableFrom(urlOf(FETCH), statics);
+  const fetchLoads = new Set(FETCH_LOADS.flatMap((name) => [...reachableFrom(urlOf(name), statics)]));
+  const withoutNode = [...shared].filter((module) =>
+    [...reachableFrom(module, statics)].every((part) => !isNode(part))
+  );
+  const core = fileURLToPath(urlOf(CORE));
+  const more = fileURLToPath(urlOf(MORE));
+  await writeImports(core, withoutNode.filter((module) => fetchModules.has(module)));
+  await writeImports(more, withoutNode.filter((module) => !fetchModules.has(module)));
   const ownerOf = ownership(main, commands, statics, new Map([...dynamics].filter(([module]) => module !== table)));
   for (const place of places) {
     const path = fileURLToPath(place);
     const owner = ownerOf(place);
-    const chunks = quick.has(place) ? [core] : [core, more];
+    const isForFetch = fetchModules.has(place) || fetchLoads.has(place) || owner === urlOf(FETCH);
+    const chunks = isForFetch ? [core] : [core, more];
     const added = owner === undefined ? chunks : [...chunks, fileURLToPath(owner)];
     await Deno.writeTextFile(path, added.map((module) => importOf(module, path)).join(""), { append: true });
   }
