@@ -1,13 +1,18 @@
 /**
- * Modules that are loaded when they are first used, and used often then.
+ * Modules that are loaded on first use, and used often after that.
  *
  * @module
  */
 
 /**
- * Remembers what was loaded: `import()` looks its module up each time, which takes some microseconds of a short connection.
+ * Loads a module once: `import()` of a loaded module looks it up each time, which takes some microseconds of a short connection.
+ * After a failure the next call tries again.
  */
 export function lazy<Module>(load: () => Promise<Module>): () => Promise<Module> {
   let loading: Promise<Module> | undefined;
-  return () => loading ??= load();
+  return () =>
+    loading ??= load().catch((error) => {
+      loading = undefined;
+      throw error;
+    });
 }

@@ -163,13 +163,13 @@ function pseudoSum({ source, target }: Flow, protocol: number, length: number): 
 }
 
 /**
- * The Internet checksum (RFC 1071) of up to 64 KiB that begin at a multiple of four and are filled up with zeros to another one.
+ * The Internet checksum (RFC 1071) of up to 64 KiB, aligned to four bytes and padded with zeros to a multiple of four.
  * Words of 32 bits, in the byte order of the machine, are added in half the time of words of 16 bits.
  */
 function checksum(bytes: Uint8Array, from: number, to: number, start: number): number {
   const words = new Int32Array(bytes.buffer, bytes.byteOffset + from, padded(to - from) / 4);
   let all = 0;
-  let upper = 0; // The sum of the upper halves; the rest of `all` is that of the lower ones.
+  let upper = 0; // `all - (upper << 16)` is the sum of the lower halves.
   for (let at = 0; at < words.length; at++) {
     const word = words[at]!;
     all = (all + word) | 0;

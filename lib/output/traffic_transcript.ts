@@ -119,7 +119,7 @@ export class TrafficTranscript implements TrafficView {
 
   /** Shows the bytes held back, such as half a character. */
   end(id: number, peer: string): void {
-    if (this.#decoders.size === 0 && this.#framed.size === 0) return; // Nothing is shown.
+    if (this.#decoders.size === 0 && this.#framed.size === 0) return; // With -q nothing is held back.
     for (const event of ["recv", "send"] as const) {
       const key = `${event} ${id}`;
       this.#framed.get(key)?.end();

@@ -38,6 +38,10 @@ const STREAM = {
 } as const satisfies Partial<Transport>;
 
 const loadConnect = lazy(() => import("./connect.ts"));
+const loadTlsClient = lazy(() => import("./tls/client.ts"));
+const loadUdpDial = lazy(() => import("./udp_dial.ts"));
+const loadUnix = lazy(() => import("./unix.ts"));
+const loadWebSocketClient = lazy(() => import("./websocket/client.ts"));
 
 /** Each row loads its code when it is first used. */
 const TCP = {
@@ -53,7 +57,7 @@ const TLS = {
   secured: true,
   listen: async (address: InetAddress, options) => await (await import("./tls/server.ts")).listenTls(address, options),
   dial: async (address: InetAddress, options) => {
-    const [{ dialTls }, { dialTcp }] = await Promise.all([import("./tls/client.ts"), loadConnect()]);
+    const [{ dialTls }, { dialTcp }] = await Promise.all([loadTlsClient(), loadConnect()]);
     const nodeOnly = options.source !== undefined || options.resets;
     const tls = { serverName: address.host || DIAL_HOST, nodeOnly, ...options.tls, signal: options.signal };
     return await dialTls(() => dialTcp(address, options), tls);
@@ -69,7 +73,7 @@ const UDP: Transport = {
   demandDial: demandSend,
   listen: async (address: InetAddress, options) => await (await import("./udp.ts")).listenUdp(address, options),
   dial: async (address: InetAddress, { source, family, udp, signal }) =>
-    await (await import("./udp_dial.ts")).dialUdp(address, { ...udp, source, family, signal }),
+    await (await loadUdpDial()).dialUdp(address, { ...udp, source, family, signal }),
 };
 
 const UNIX: Transport = {
@@ -80,8 +84,8 @@ const UNIX: Transport = {
   needs: { serve: ["read", "write"], dial: ["net", "read", "write"], converse: [] },
   demandListen: ({ path }: UnixAddress) => demandSocket(path, say("listen")`listen on ${`unix:${path}`}`),
   demandDial: ({ path }: UnixAddress) => demandSocket(path, say("connect")`connect to ${`unix:${path}`}`),
-  listen: async (address: UnixAddress) => await (await import("./unix.ts")).listenUnix(address),
-  dial: async (address: UnixAddress) => await (await import("./unix.ts")).connectUnix(address),
+  listen: async (address: UnixAddress) => await (await loadUnix()).listenUnix(address),
+  dial: async (address: UnixAddress) => await (await loadUnix()).connectUnix(address),
 };
 
 /** WebSockets over a stream. */
@@ -97,7 +101,7 @@ function webSocket(name: "ws" | "wss", stream: typeof TCP | typeof TLS): Transpo
       return listenWebSocket(await stream.listen(address, options), address, options.messageMax);
     },
     dial: async (address: InetAddress, options) => {
-      const { dialWebSocket } = await import("./websocket/client.ts");
+      const { dialWebSocket } = await loadWebSocketClient();
       const tls = { protocols: ["http/1.1"], ...options.tls };
       const open = () => stream.dial(address, { ...options, tls });
       return await dialWebSocket(open, address, { ...options.ws, signal: options.signal });

@@ -183,6 +183,9 @@ export async function listenAt(address: Address): Promise<Listener> {
   return await listen(address, options);
 }
 
+/** Milliseconds in which a closed listener's address becomes free. */
+const AGAIN_MS = 5_000;
+
 /**
  * Binds the address of a listener that was closed. The system lets go of a socket when the read that waited on it has been told,
  * and a connection of another test may have the port for a while.
@@ -192,8 +195,8 @@ export async function listenAgain(address: Address): Promise<Listener> {
   let failure: unknown;
   await eventually(async () => {
     listener = await listenAt(address).catch((error) => (failure = error, undefined));
-    return listener !== undefined;
-  }, 10_000);
+    return listener !== undefined || !String(failure).includes("in use");
+  }, AGAIN_MS);
   if (!listener) throw failure;
   return listener;
 }
