@@ -2,14 +2,18 @@
  * What a tab remembers while its page is reloaded: its member, its position, and the lines on the screen. Closing the
  * tab ends it.
  *
- * A duplicated tab has a copy. Two tabs with one secret would disconnect each other, so a tab with a memory first asks
- * whether another tab uses it, and in that case joins as a new member.
+ * A duplicated tab has a copy. Two tabs with one secret would disconnect each other, so a tab with a memory first finds out
+ * whether another tab uses it, and in that case joins as a new member. A page holds a lock for its secret; browsers have
+ * locks only over HTTPS and on localhost, elsewhere the other tab is asked.
  */
 
 const KEY = "sockeye";
 
 /** Milliseconds that another tab has to answer. */
 const ANSWER_MS = 200;
+
+/** Milliseconds in which a page that is loaded anew gives up its lock, also on a busy machine. */
+const LOCK_MS = 2_000;
 
 /**
  * @typedef {{
@@ -27,10 +31,15 @@ export class Memory {
   /** The one that it asks for. */
   #asked = "";
   #onAnswer = () => {};
+  /** The secret whose lock is held or asked for. */
+  #locked = "";
+  #unlock = () => {};
 
   constructor() {
     this.#others.onmessage = ({ data: { is, asks } }) => {
-      if (asks && is === this.#secret) this.#others.postMessage({ is, asks: false });
+      if (asks && is === this.#secret) {
+        this.#others.postMessage({ is, asks: false });
+      }
       if (!asks && is === this.#asked) this.#onAnswer();
     };
   }
@@ -42,13 +51,18 @@ export class Memory {
    */
   async recall() {
     const kept = read();
-    if (!kept || !await this.#isOurs(kept.place.session)) return this.forget();
-    return kept;
+    if (!kept) return this.forget();
+    const { session } = kept.place;
+    const isOurs = navigator.locks
+      ? this.#lock(session, AbortSignal.timeout(LOCK_MS))
+      : this.#isUnused(session);
+    return await isOurs ? kept : this.forget();
   }
 
   /** @param {string} secret which is this page's own from now on */
   hold(secret) {
     this.#secret = secret;
+    if (navigator.locks && secret !== this.#locked) void this.#lock(secret);
   }
 
   /** @param {Kept} kept what this page has */
@@ -59,7 +73,8 @@ export class Memory {
 
   /** @returns {undefined} */
   forget() {
-    this.#secret = "";
+    this.#secret = this.#locked = "";
+    this.#unlock();
     try {
       sessionStorage.removeItem(KEY);
     } catch {
@@ -67,8 +82,32 @@ export class Memory {
     }
   }
 
+  /**
+   * Holds the lock of a secret, in place of another one.
+   *
+   * @param {string} secret
+   * @param {AbortSignal} [signal] gives up
+   * @returns {Promise<boolean>} whether it is held now
+   */
+  #lock(secret, signal) {
+    this.#unlock();
+    this.#locked = secret;
+    return new Promise((resolve) => {
+      navigator.locks.request(
+        `${KEY} ${secret}`,
+        signal ? { signal } : {},
+        () => {
+          resolve(true);
+          return new Promise((unlock) =>
+            this.#unlock = () => unlock(undefined)
+          );
+        },
+      ).catch(() => resolve(false));
+    });
+  }
+
   /** @param {string} secret */
-  #isOurs(secret) {
+  #isUnused(secret) {
     this.#asked = secret;
     return new Promise((resolve) => {
       const timer = setTimeout(() => resolve(true), ANSWER_MS);
@@ -96,8 +135,16 @@ function read() {
  *
  * @param {Kept} kept or anything else
  */
-function isWhole({ place: { name, session, unheard, lastId = 0 }, lines, draft }) {
-  const texts = [name, session, draft, ...unheard.map(({ say }) => say), ...lines.map(({ text }) => text)];
+function isWhole(
+  { place: { name, session, unheard, lastId = 0 }, lines, draft },
+) {
+  const texts = [
+    name,
+    session,
+    draft,
+    ...unheard.map(({ say }) => say),
+    ...lines.map(({ text }) => text),
+  ];
   return texts.every((text) => typeof text === "string") &&
     [lastId, ...unheard.map(({ id }) => id)].every(Number.isFinite);
 }

@@ -25,15 +25,20 @@ Deno.test.beforeAll(() => {
 });
 Deno.test.afterAll(() => shared?.stop());
 
-/** A test in a browser whose console must stay empty. */
-export function testBrowser(name: string, peers: readonly string[], play: (browser: Browser) => Promise<void>): void {
+/** A test in a browser whose console must stay empty; what is on `servers` ends after the pages, which may still load. */
+export function testBrowser(
+  name: string,
+  peers: readonly string[],
+  play: (browser: Browser, servers: AsyncDisposableStack) => Promise<void>,
+): void {
   Deno.test({
     name,
     ...needs(["chromium", ...peers]),
     fn: async () => {
       const browser = shared as Browser;
+      await using servers = new AsyncDisposableStack();
       try {
-        await play(browser);
+        await play(browser, servers);
       } catch (error) {
         await browser.clear().catch(() => {}); // What failed first is told.
         throw error;
@@ -51,8 +56,8 @@ interface Scene {
 
 /** The same with a chat on a free port. */
 export function testChat(name: string, peers: readonly string[], play: (scene: Scene) => Promise<void>): void {
-  testBrowser(name, peers, async (browser) => {
-    await using server = startChat(0);
+  testBrowser(name, peers, async (browser, servers) => {
+    const server = servers.use(startChat(0));
     await play({ browser, server, port: await server.port() });
   });
 }

@@ -105,6 +105,30 @@ testChat("a tab that is duplicated is somebody new, and drives nobody out", [], 
   await twin.until(stateIs("You are Twin"));
 });
 
+/** A browser has no locks on a page that is neither on localhost nor over HTTPS. */
+const NO_LOCKS = `Object.defineProperty(navigator, "locks", { value: undefined })`;
+
+testChat(
+  "without locks, a page that is loaded anew is who it was, and answers for its secret",
+  [],
+  async ({ browser, port }) => {
+    const page = await browser.open(urlOf(port));
+    await page.call("context().addInitScript", NO_LOCKS);
+    await page.call("reload");
+    await page.join("Ann");
+    await page.call("reload");
+    await page.until(stateIs("You are Ann"));
+    await page.get(`dispatchEvent(new Event("pagehide")) && 1`);
+    const { place } = JSON.parse(await page.get<string>(`sessionStorage.getItem("sockeye")`));
+    const answer = await page.get<string>(`new Promise((resolve) => {
+      const others = new BroadcastChannel("sockeye");
+      others.onmessage = ({ data }) => data.asks || resolve(data.is);
+      others.postMessage({ is: ${JSON.stringify(place.session)}, asks: true });
+    })`);
+    assertEquals(answer, place.session);
+  },
+);
+
 testChat("whose place is taken stops, and comes back as somebody new", [], async ({ browser, port }) => {
   const page = await join(browser, port, "Ann");
   await page.get(`dispatchEvent(new Event("pagehide")) && 1`);
