@@ -53,9 +53,7 @@ export class Memory {
     const kept = read();
     if (!kept) return this.forget();
     const { session } = kept.place;
-    const isOurs = navigator.locks
-      ? this.#lock(session, AbortSignal.timeout(LOCK_MS))
-      : this.#isUnused(session);
+    const isOurs = navigator.locks ? this.#lock(session, AbortSignal.timeout(LOCK_MS)) : this.#isUnused(session);
     return await isOurs ? kept : this.forget();
   }
 
@@ -98,9 +96,7 @@ export class Memory {
         signal ? { signal } : {},
         () => {
           resolve(true);
-          return new Promise((unlock) =>
-            this.#unlock = () => unlock(undefined)
-          );
+          return new Promise((unlock) => this.#unlock = () => unlock(undefined));
         },
       ).catch(() => resolve(false));
     });
