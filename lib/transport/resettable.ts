@@ -25,6 +25,7 @@ interface Reader extends PromiseWithResolvers<number | null> {
 /** A TCP connection that can be reset. */
 export class ResettableChannel implements Channel {
   readonly transport = "tcp";
+  /** Nothing is said before the FIN. */
   readonly closeSendsFin = true;
   /** The peer's host alone. */
   host = "";

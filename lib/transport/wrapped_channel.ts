@@ -6,7 +6,10 @@
 
 import type { Channel } from "./channel.ts";
 
-/** Passes everything on but `handshake`, `reset` and `writeMessages`, which a subclass has where it can keep them. */
+/**
+ * Passes everything on but `handshake`, `reset`, `writeMessages` and `closeSendsFin`, which a subclass has where it can keep
+ * them.
+ */
 export abstract class WrappedChannel implements Channel {
   /** The channel inside. */
   protected readonly inner: Channel;

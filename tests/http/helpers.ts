@@ -1,9 +1,8 @@
 /** Runs the response parser as a client with one read buffer does, and records its events and errors. */
 
 import { assertEquals, assertThrows } from "@std/assert";
-import { concat } from "../../lib/bytes.ts";
+import { concat, latin1 } from "../../lib/bytes.ts";
 import { SockeyeError } from "../../lib/errors.ts";
-import { latin1 } from "../../lib/bytes.ts";
 import type { Fields, StatusLine } from "../../lib/http/head.ts";
 import { CHUNK_LINE_LIMIT, RESPONSE_HEAD_LIMIT } from "../../lib/http/limits.ts";
 import { type HeadEvent, type ResponseEvent, ResponseParser } from "../../lib/http/response.ts";

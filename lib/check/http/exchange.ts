@@ -125,15 +125,15 @@ function looksLikeHttp(answer: Uint8Array): boolean {
 }
 
 const NO_STATUS_LINE = words(
-  "The answer does not begin with a status line. HTTP wants HTTP/1.1 200 OK, lines of a header such as Content-Type, and an empty line " +
-    "before the page, each ended by CRLF (\\r\\n).",
+  "The answer does not begin with a status line. Before the page come HTTP/1.1 200 OK, header lines such as Content-Type, and an empty " +
+    "line, each ended by CRLF (\\r\\n).",
   "回答不以状态行开头。按照 HTTP，页面之前要有 HTTP/1.1 200 OK、Content-Type 等头部行和一个空行，每行以 CRLF（\\r\\n）结尾。",
 );
 
 function faultOf(actor: Actor, { problem }: Reply) {
   if (problem !== undefined && actor.received.length > 0) {
     if (!looksLikeHttp(actor.received)) return NO_STATUS_LINE;
-    return words(`The answer is no right HTTP: ${problem}.`, `回答不符合 HTTP 格式：${problem}。`);
+    return words(`The answer is not valid HTTP: ${problem}.`, `回答不符合 HTTP 格式：${problem}。`);
   }
   const ends = {
     open: words(

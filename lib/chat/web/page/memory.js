@@ -37,9 +37,7 @@ export class Memory {
 
   constructor() {
     this.#others.onmessage = ({ data: { is, asks } }) => {
-      if (asks && is === this.#secret) {
-        this.#others.postMessage({ is, asks: false });
-      }
+      if (asks && is === this.#secret) this.#others.postMessage({ is, asks: false });
       if (!asks && is === this.#asked) this.#onAnswer();
     };
   }
@@ -91,14 +89,11 @@ export class Memory {
     this.#unlock();
     this.#locked = secret;
     return new Promise((resolve) => {
-      navigator.locks.request(
-        `${KEY} ${secret}`,
-        signal ? { signal } : {},
-        () => {
-          resolve(true);
-          return new Promise((unlock) => this.#unlock = () => unlock(undefined));
-        },
-      ).catch(() => resolve(false));
+      navigator.locks.request(`${KEY} ${secret}`, signal ? { signal } : {}, () => {
+        const wanted = secret === this.#locked;
+        resolve(wanted);
+        return wanted ? new Promise((unlock) => this.#unlock = () => unlock(undefined)) : undefined;
+      }).catch(() => resolve(false));
     });
   }
 
@@ -131,16 +126,8 @@ function read() {
  *
  * @param {Kept} kept or anything else
  */
-function isWhole(
-  { place: { name, session, unheard, lastId = 0 }, lines, draft },
-) {
-  const texts = [
-    name,
-    session,
-    draft,
-    ...unheard.map(({ say }) => say),
-    ...lines.map(({ text }) => text),
-  ];
+function isWhole({ place: { name, session, unheard, lastId = 0 }, lines, draft }) {
+  const texts = [name, session, draft, ...unheard.map(({ say }) => say), ...lines.map(({ text }) => text)];
   return texts.every((text) => typeof text === "string") &&
     [lastId, ...unheard.map(({ id }) => id)].every(Number.isFinite);
 }
