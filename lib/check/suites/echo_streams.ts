@@ -35,13 +35,18 @@ const INSIDE_CHARACTER = {
   zh: "只有切在汉字中间时才出错：应该先收集字节，收全一行再解码。",
 };
 
-/** Sends a message in two pieces on a connection of its own. */
-async function sendCut(context: CaseContext, message: Uint8Array, at: number): Promise<Finding> {
+/** Sends a message in two pieces on a connection of its own; the pause between them is in milliseconds. */
+async function sendCut(
+  context: CaseContext,
+  message: Uint8Array,
+  at: number,
+  pauseMs = context.pauseMs,
+): Promise<Finding> {
   await using client = await context.connect();
   const { answerMs } = context;
   await client.send(message.subarray(0, at));
   // Where the first piece comes back at once it has been read alone.
-  await client.bytes(at, context.pauseMs);
+  await client.bytes(at, pauseMs);
   await client.send(message.subarray(at));
   await arrived(client, message.length, context);
   return compared(client, message, answerMs);
@@ -160,14 +165,18 @@ const INSIDE: Case = {
   needs: ["1"],
   harsh: 1,
   run: async (context) => {
-    const between = await sendCut(context, encodeText("你好\n", "utf-8"), 3);
-    if (between.verdict === "fail") return { verdict: "unknown", reason: CUT_ANYWAY };
+    const failsBetween = async (pauseMs?: number) =>
+      (await sendCut(context, encodeText("你好\n", "utf-8"), 3, pauseMs)).verdict === "fail";
+    if (await failsBetween()) return { verdict: "unknown", reason: CUT_ANYWAY };
     for (const [encoding, cuts] of [["utf-8", [1, 2, 4, 5]], ["gbk", [1, 3]]] as const) {
       const message = encodeText("你好\n", encoding);
       for (const at of cuts) {
         const finding = await sendCut(context, message, at);
         const again = ["client", "--send", "你好\\n", "--escapes", "-e", encoding, "--cut", `${at}`];
-        if (finding.verdict === "fail") return withAgain(withLesson(finding, NO_TEXT), again);
+        if (finding.verdict !== "fail") continue;
+        // A busy program may have read both pieces at once before: now it has the time for the first one.
+        if (await failsBetween(context.answerMs / 2)) return { verdict: "unknown", reason: CUT_ANYWAY };
+        return withAgain(withLesson(finding, NO_TEXT), again);
       }
     }
     return OK;

@@ -115,6 +115,21 @@ Deno.test("a server that decodes each recv() fails where a character is cut", as
   assertMatch((await findingOf("13", decoding)).reason?.en ?? "", /U\+FFFD/);
 });
 
+Deno.test("echo/13 takes no server that was busy once for one that decodes", async () => {
+  let isBusy = true;
+  const finding = await findingOf("13", async (conn) => {
+    const buffer = new Uint8Array(100);
+    let count = await conn.read(buffer) ?? 0;
+    if (isBusy && textOf(buffer.subarray(0, count)) === "你") {
+      isBusy = false;
+      count += await conn.read(buffer.subarray(count)) ?? 0;
+    }
+    await writeAll(conn, buffer.subarray(0, count));
+  });
+  assertEquals([finding.verdict, isBusy], ["unknown", false]);
+  assertMatch(finding.reason?.en ?? "", /see echo\/4/);
+});
+
 Deno.test("a server that never ends its half fails echo/3", async () => {
   const finding = await findingOf("3", async (conn, server) => {
     await echoing()(conn, server);
