@@ -43,10 +43,11 @@ Deno.test("tap --fault delay acts in each direction, in its mean and spread, fro
     await readText(client, block);
     trips.push(performance.now() - began);
   }
-  // A busy machine makes trips longer, so the shorter half is looked at: a quarter of them take up to 36.8 ms and the relay's own.
+  // A busy machine makes trips longer, so the lower half is looked at, and an upper limit is set for the shortest alone:
+  // with one more delay it would take 50 ms.
   const sorted = trips.toSorted((a, b) => a - b);
-  assert(sorted[0]! >= 29, `${sorted}`);
-  assertNear(sorted[5]!, 39, 8);
+  assert(sorted[0]! >= 29 && sorted[0]! < 45, `${sorted}`);
+  assert(sorted[5]! >= 33, `${sorted}`);
   assert(sorted[10]! - sorted[0]! >= 2, `${sorted}`);
   await tap.stdoutLine(/^#1 > x+ {2}\(delayed \d+ ms\)$/);
 });

@@ -5,7 +5,8 @@ import { has, linux, sockeyeCommand, type SockeyeOptions } from "./harness.ts";
 
 /**
  * Machine a is the namespace of this script: interface 77, `va`, with fe80::a and 10.9.0.1/25. Machine b is that of a process which
- * it starts: interface 78, `vb`, with fe80::b and 10.9.0.2/25. Both are gone when its standard input ends.
+ * it starts: interface 78, `vb`, with fe80::b and 10.9.0.2/25. Both are gone when its standard input ends. The system adds no
+ * link-local addresses of its own: it could choose one of them as the source.
  */
 const CABLE = `
 set -e
@@ -13,12 +14,14 @@ unshare -n sleep 600 & other=$!
 trap 'kill $other' EXIT
 until [ "$(readlink /proc/$other/ns/net)" != "$(readlink /proc/$$/ns/net)" ]; do sleep 0.01; done
 ip link add va index 77 type veth peer name vb index 78
+ip link set va addrgenmode none
 ip link set vb netns $other
 ip link set lo up
 ip addr add 10.9.0.1/25 broadcast + dev va
 ip addr add fe80::a/64 dev va nodad
 ip link set va up
 b() { nsenter -t $other -n "$@"; }
+b ip link set vb addrgenmode none
 b ip link set lo up
 b ip addr add 10.9.0.2/25 broadcast + dev vb
 b ip addr add fe80::b/64 dev vb nodad

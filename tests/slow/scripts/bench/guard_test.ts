@@ -5,7 +5,7 @@
  * time of the JIT compiler. The tests catch work that is done twice or for every peer, and peers that are never served.
  */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, AssertionError } from "@std/assert";
 import { inFolder } from "../../../fetch/helpers.ts";
 import { compiled, linux, needs } from "../../../support/harness.ts";
 import { mayOpen } from "../../../support/process.ts";
@@ -46,6 +46,19 @@ async function costs(only: string, loads: string): Promise<(load: string, contes
   return (load, contestant) => result(load, contestant).cpuMicros ?? NaN;
 }
 
+/** Measurements of a test: another program may take the processor during one, but what became slow is slow in all. */
+const MEASUREMENTS = 3;
+
+async function inOneOfSeveral(measure: () => Promise<void>): Promise<void> {
+  for (let left = MEASUREMENTS - 1;; left--) {
+    try {
+      return await measure();
+    } catch (error) {
+      if (left === 0 || !(error instanceof AssertionError)) throw error;
+    }
+  }
+}
+
 function atMost(times: number, cost: number, other: number, what: string): void {
   assert(cost <= times * other, `${what}: ${cost.toFixed(2)} us, that is over ${times} x ${other.toFixed(2)} us`);
 }
@@ -53,39 +66,51 @@ function atMost(times: number, cost: number, other: number, what: string): void 
 Deno.test(
   "a message, a chunk, a datagram and a chat line cost little more than due",
   needs(["cc"], linux),
-  async () => {
-    const cost = await costs("c,deno,sockeye", "ping-64,ws-64,stream-16,udp,chat");
-    atMost(3, cost("ping-64", "sockeye"), cost("ping-64", "deno"), "a message beside the bare runtime");
-    atMost(6, cost("ping-64", "sockeye"), cost("ping-64", "c"), "a message beside C");
-    atMost(3, cost("ws-64", "sockeye"), cost("ws-64", "deno"), "a WebSocket message beside the bare runtime");
-    atMost(3, cost("stream-16", "sockeye"), cost("stream-16", "deno"), "64 KiB beside the bare runtime");
-    atMost(3, cost("udp", "sockeye"), cost("udp", "deno"), "a datagram beside the bare runtime");
-    atMost(25, cost("chat", "sockeye"), cost("chat", "c"), "a delivered line beside C");
-  },
+  () =>
+    inOneOfSeveral(async () => {
+      const cost = await costs("c,deno,sockeye", "ping-64,ws-64,stream-16,udp,chat");
+      atMost(3, cost("ping-64", "sockeye"), cost("ping-64", "deno"), "a message beside the bare runtime");
+      atMost(6, cost("ping-64", "sockeye"), cost("ping-64", "c"), "a message beside C");
+      atMost(3, cost("ws-64", "sockeye"), cost("ws-64", "deno"), "a WebSocket message beside the bare runtime");
+      atMost(3, cost("stream-16", "sockeye"), cost("stream-16", "deno"), "64 KiB beside the bare runtime");
+      atMost(3, cost("udp", "sockeye"), cost("udp", "deno"), "a datagram beside the bare runtime");
+      atMost(25, cost("chat", "sockeye"), cost("chat", "c"), "a delivered line beside C");
+    }),
 );
 
-Deno.test("a message costs the same among 10,000 peers", needs(["cc"], await mayOpen() >= DESCRIPTORS), async () => {
-  const cost = await costs("sockeye", "ping-1,ping-64,among-10000");
-  atMost(5, cost("among-10000", "sockeye"), cost("ping-64", "sockeye"), "a message among 10,000 peers beside 64");
-  atMost(5, cost("among-10000", "sockeye"), cost("ping-1", "sockeye"), "a message among 10,000 peers beside 1");
-});
+Deno.test(
+  "a message costs the same among 10,000 peers",
+  needs(["cc"], await mayOpen() >= DESCRIPTORS),
+  () =>
+    inOneOfSeveral(async () => {
+      const cost = await costs("sockeye", "ping-1,ping-64,among-10000");
+      atMost(5, cost("among-10000", "sockeye"), cost("ping-64", "sockeye"), "a message among 10,000 peers beside 64");
+      atMost(5, cost("among-10000", "sockeye"), cost("ping-1", "sockeye"), "a message among 10,000 peers beside 1");
+    }),
+);
 
-Deno.test("a thousand busy clients get their turns", needs(["cc"], await mayOpen() >= DESCRIPTORS), async () => {
-  const { p50 = NaN, p99 = NaN, silent } = (await run("sockeye", "ping-1000"))("ping-1000", "sockeye").extra;
-  assertEquals(silent, 0, "clients that were never served");
-  atMost(40, p99, p50, "a message in a hundred takes longest");
-});
+Deno.test(
+  "a thousand busy clients get their turns",
+  needs(["cc"], await mayOpen() >= DESCRIPTORS),
+  () =>
+    inOneOfSeveral(async () => {
+      const { p50 = NaN, p99 = NaN, silent } = (await run("sockeye", "ping-1000"))("ping-1000", "sockeye").extra;
+      assertEquals(silent, 0, "clients that were never served");
+      atMost(40, p99, p50, "a message in a hundred takes longest");
+    }),
+);
 
 Deno.test(
   "datagrams, many clients and short connections cost little more than in Node",
   needs(["cc", "node"], linux),
-  async () => {
-    const result = await run("node,sockeye", "udp,ping-1000,churn");
-    const cost = (load: string, contestant: string) => result(load, contestant).cpuMicros ?? NaN;
-    atMost(3, cost("udp", "sockeye"), cost("udp", "node"), "a datagram beside node:dgram");
-    atMost(3, cost("churn", "sockeye"), cost("churn", "node"), "a short connection beside Node");
-    atMost(3, cost("ping-1000", "sockeye"), cost("ping-1000", "node"), "a message of a thousand clients beside Node");
-  },
+  () =>
+    inOneOfSeveral(async () => {
+      const result = await run("node,sockeye", "udp,ping-1000,churn");
+      const cost = (load: string, contestant: string) => result(load, contestant).cpuMicros ?? NaN;
+      atMost(3, cost("udp", "sockeye"), cost("udp", "node"), "a datagram beside node:dgram");
+      atMost(3, cost("churn", "sockeye"), cost("churn", "node"), "a short connection beside Node");
+      atMost(3, cost("ping-1000", "sockeye"), cost("ping-1000", "node"), "a message of a thousand clients beside Node");
+    }),
 );
 
 /** Runs of each command; the fastest of them counts, in turns. */
