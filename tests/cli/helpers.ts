@@ -1,5 +1,6 @@
 /** A process made of fakes. A test waits for the write that brings something, never for time to pass. */
 
+import { concat } from "../../lib/bytes.ts";
 import { COMMON_OPTIONS, type CommonValues } from "../../lib/cli/command.ts";
 import { parseOptions } from "../../lib/cli/parse.ts";
 import type { Input, OutputStream, System } from "../../lib/cli/system.ts";
@@ -94,7 +95,7 @@ export class FakeStream implements OutputStream {
   failure: Error | undefined;
   readonly #options: StreamOptions;
   readonly #onWrite: (text: string) => void;
-  readonly #bytes: number[] = [];
+  readonly #parts: Uint8Array[] = [];
   #gate: Promise<void> | undefined;
   #seen: () => void = () => {};
 
@@ -109,7 +110,7 @@ export class FakeStream implements OutputStream {
     if (this.failure) throw this.failure;
     const taken = bytes.slice(0, this.#options.most);
     const text = textOf(taken);
-    for (const byte of taken) this.#bytes.push(byte);
+    this.#parts.push(taken);
     this.writes.push(text);
     this.#onWrite(text);
     this.#seen();
@@ -128,7 +129,7 @@ export class FakeStream implements OutputStream {
   }
 
   get bytes(): Uint8Array {
-    return Uint8Array.from(this.#bytes);
+    return concat(this.#parts);
   }
 
   get text(): string {
