@@ -19,9 +19,13 @@ const SOURCES = ["deno.json", "main.ts", "lib"];
 /** File of the copy that names the commit. */
 const BUILD = "lib/build.ts";
 
-/** The part of `deno.json` that this script uses. */
+/** The part of `deno.json` that this script and the bundler use. */
 interface Config {
+  readonly name: string;
+  readonly version: string;
   readonly imports: Readonly<Record<string, string>>;
+  readonly links: readonly string[];
+  readonly lock: unknown;
   readonly unstable: readonly string[];
 }
 
@@ -59,11 +63,11 @@ export async function makeStage(root: string, { deno, commit, change }: StageOpt
     await Deno.mkdir(source);
     for (const name of SOURCES) await copy(`${root}/${name}`, `${source}/${name}`);
     await stamp(`${source}/${BUILD}`, commit);
+    const config = await trim(`${source}/deno.json`);
     await change?.(source);
     await makeCore(source, deno);
     const bundle = ["bundle", "--quiet", "--minify", "--code-splitting", "--outdir", stage.folder, "main.ts"];
     await run(deno, bundle, { cwd: source });
-    const config: Config = JSON.parse(await Deno.readTextFile(`${source}/deno.json`));
     return { ...stage, includes: await bundleLibraries(config, { deno, source, out: stage.folder }) };
   } catch (error) {
     await stage[Symbol.asyncDispose]();
@@ -88,6 +92,14 @@ async function stamp(path: string, commit: string): Promise<void> {
   const stamped = text.replace(/(COMMIT: string = )""/, (_, before) => before + JSON.stringify(commit));
   if (stamped === text && commit !== "") throw new Error(`Cannot write the commit into ${path}: COMMIT is not there`);
   await Deno.writeTextFile(path, stamped);
+}
+
+/** Keeps of `deno.json` what is needed here: the program imports it for its version, and every command would load the rest. */
+async function trim(path: string): Promise<Config> {
+  const { name, version, imports, links, lock, unstable }: Config = JSON.parse(await Deno.readTextFile(path));
+  const config = { name, version, imports, links, lock, unstable };
+  await Deno.writeTextFile(path, JSON.stringify(config));
+  return config;
 }
 
 /**

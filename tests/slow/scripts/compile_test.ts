@@ -37,7 +37,7 @@ Deno.test("makeStage() bundles a copy with the commit in it, and leaves the chec
 const MAX_PIECES = 20;
 
 /** Most bytes that `fetch` loads, over TLS and with its line of progress: a kilobyte takes about 0.09 ms of the start. */
-const MAX_FETCH_BYTES = 150_000;
+const MAX_FETCH_BYTES = 140_000;
 
 /** What the file of a command, or of another entry, exports. */
 const exports = (entry: string) => new RegExp(` as ${entry}(Command)?[},]`);
