@@ -11,7 +11,7 @@ import { attempt, type RunContext } from "./attempt.ts";
 import type { Case, CheckOptions, ProgramKind, Suite } from "./case.ts";
 import type { Finding } from "./finding.ts";
 import { Judge } from "./judge.ts";
-import { runClientSuite } from "./listening.ts";
+import { runClientSuite } from "./client/listening.ts";
 import { type Limits, Pace, TimeOver } from "./pace.ts";
 import { Program } from "./program.ts";
 import { REASONS } from "./reasons.ts";

@@ -2,7 +2,7 @@
 
 import type { CheckOptions, Suite } from "../../lib/check/case.ts";
 import type { Finding } from "../../lib/check/finding.ts";
-import { type ClientTimes, runClientSuite } from "../../lib/check/listening.ts";
+import { type ClientTimes, runClientSuite } from "../../lib/check/client/listening.ts";
 import { readAll, utf8, writeAll } from "../support/sockets.ts";
 
 /** One run of a client; its connection is closed afterwards. */

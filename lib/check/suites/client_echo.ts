@@ -5,8 +5,8 @@
  */
 
 import type { Suite } from "../case.ts";
-import { type Answers, clientCases, LONG_BYTES } from "../client_cases.ts";
-import { placeInCharacter } from "../client_texts.ts";
+import { type Answers, clientCases, LONG_BYTES } from "../client/cases.ts";
+import { placeInCharacter } from "../client/texts.ts";
 
 /** An echo server says nothing by itself; many of the tutorials greet, though, and their clients wait for it. */
 const GREETING = new TextEncoder().encode("Welcome!\n");

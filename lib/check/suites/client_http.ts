@@ -7,9 +7,9 @@
 import { concat } from "../../bytes.ts";
 import type { Bilingual } from "../../language.ts";
 import type { Case, CaseContext, Suite } from "../case.ts";
-import { CLOSES, gaveUp, wholeAnswer } from "../client_findings.ts";
-import { ask, type Asked, headOf, lastPage } from "../client_request.ts";
-import { type Course, cutAt, type Ending, endMs, play, silenceMs, singly } from "../client_talk.ts";
+import { CLOSES, gaveUp, wholeAnswer } from "../client/findings.ts";
+import { ask, type Asked, headOf, lastPage } from "../client/request.ts";
+import { type Course, cutAt, type Ending, endMs, play, silenceMs, singly } from "../client/talk.ts";
 import type { Evidence, Finding } from "../finding.ts";
 import { needed, Unjudged } from "../reasons.ts";
 import { OK, unknown } from "../verdict.ts";

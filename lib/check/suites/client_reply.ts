@@ -10,8 +10,8 @@ import { encodeText } from "../../text/encode.ts";
 import { tailLength } from "../../text/frame_parts.ts";
 import { seal } from "../../text/message_form.ts";
 import type { CaseContext, Suite } from "../case.ts";
-import { type Answers, clientCases, LONG_BYTES } from "../client_cases.ts";
-import { encodingOf, placeInCharacter } from "../client_texts.ts";
+import { type Answers, clientCases, LONG_BYTES } from "../client/cases.ts";
+import { encodingOf, placeInCharacter } from "../client/texts.ts";
 
 const REPLY: Answers = {
   answer: (_message, context) => sealed(context.say, context),

@@ -5,9 +5,9 @@
  */
 
 import type { Suite } from "../case.ts";
-import { CLIENT_CASES } from "./echo_clients.ts";
-import { MESSAGE_CASES } from "./echo_messages.ts";
-import { STREAM_CASES } from "./echo_streams.ts";
+import { CLIENT_CASES } from "../echo/clients.ts";
+import { MESSAGE_CASES } from "../echo/messages.ts";
+import { STREAM_CASES } from "../echo/streams.ts";
 
 const byNumber = new Intl.Collator("en", { numeric: true });
 

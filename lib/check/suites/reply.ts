@@ -5,13 +5,13 @@
  */
 
 import type { CaseContext, Suite } from "../case.ts";
-import { compare } from "../comparing.ts";
-import { cutEverywhere, glueTogether } from "../cutting.ts";
-import { findingOf } from "../differing.ts";
+import { compare } from "../comparison/comparing.ts";
+import { cutEverywhere, glueTogether } from "../comparison/cutting.ts";
+import { findingOf } from "../comparison/differing.ts";
 import type { Finding } from "../finding.ts";
-import { halfClosing } from "../plans.ts";
-import { answers, answersEach, endsInOrder, inOrder } from "../replying.ts";
-import { answersGbk, bearsEmptyLine, bearsLongLine, notSaid } from "../replying_texts.ts";
+import { halfClosing } from "../comparison/plans.ts";
+import { answers, answersEach, endsInOrder, inOrder } from "../reply/replies.ts";
+import { answersGbk, bearsEmptyLine, bearsLongLine, notSaid } from "../reply/texts.ts";
 import { HALF_CLOSED } from "./segments.ts";
 
 /** What cannot be a failure as long as it was not said how a message ends. */

@@ -8,12 +8,12 @@
 import type { Bilingual } from "../../language.ts";
 import { clientWords } from "../again.ts";
 import type { Case, CaseContext, CheckOptions, Suite } from "../case.ts";
-import { compare } from "../comparing.ts";
-import { cutEverywhere, glueTogether, pauseOf, PIECES } from "../cutting.ts";
-import { findingOf } from "../differing.ts";
-import type { Oracle } from "../oracle.ts";
-import { bytewise, halfClosing, heldAt, inHalves, type Plan } from "../plans.ts";
-import { judgeUncut } from "../uncut.ts";
+import { compare } from "../comparison/comparing.ts";
+import { cutEverywhere, glueTogether, pauseOf, PIECES } from "../comparison/cutting.ts";
+import { findingOf } from "../comparison/differing.ts";
+import type { Oracle } from "../comparison/oracle.ts";
+import { bytewise, halfClosing, heldAt, inHalves, type Plan } from "../comparison/plans.ts";
+import { judgeUncut } from "../comparison/uncut.ts";
 
 /** Milliseconds of all pauses between single bytes, and the longest one. */
 const BYTES_MS = { total: 1_000, pause: 10 } as const;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { concat } from "../bytes.ts";
+import { concat } from "../../bytes.ts";
 import type { Cut } from "./cuts.ts";
 
 /** What is sent before the next answer is waited for. */

@@ -4,13 +4,13 @@
  * @module
  */
 
-import { latin1, sameBytes } from "../bytes.ts";
-import type { Bilingual } from "../language.ts";
-import type { Actor } from "./actor.ts";
-import { firstDifference } from "./conversation.ts";
-import type { End, Finding } from "./finding.ts";
-import { REASONS } from "./reasons.ts";
-import { OK } from "./verdict.ts";
+import { latin1, sameBytes } from "../../bytes.ts";
+import type { Bilingual } from "../../language.ts";
+import type { Actor } from "../actor.ts";
+import { firstDifference } from "../conversation.ts";
+import type { End, Finding } from "../finding.ts";
+import { REASONS } from "../reasons.ts";
+import { OK } from "../verdict.ts";
 
 /** What came instead of what was expected. */
 export interface Seen {

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { concat } from "../../lib/bytes.ts";
-import { chooseCuts, countCuts } from "../../lib/check/cuts.ts";
+import { concat } from "../../../lib/bytes.ts";
+import { chooseCuts, countCuts } from "../../../lib/check/comparison/cuts.ts";
 import {
   bytewise,
   cutOnce,
@@ -11,9 +11,9 @@ import {
   inHalves,
   type Plan,
   uncut,
-} from "../../lib/check/plans.ts";
-import { randomOf } from "../../lib/random.ts";
-import { bytesOf } from "../support/net.ts";
+} from "../../../lib/check/comparison/plans.ts";
+import { randomOf } from "../../../lib/random.ts";
+import { bytesOf } from "../../support/net.ts";
 
 /** Random messages, some of a single byte. */
 function* conversations(): Generator<Uint8Array[]> {

@@ -1,9 +1,9 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import type { Case, Suite } from "../../lib/check/case.ts";
-import { runClientSuite } from "../../lib/check/listening.ts";
-import { SockeyeError } from "../../lib/errors.ts";
-import { utf8, writeAll } from "../support/sockets.ts";
-import { checked, once } from "./clients.ts";
+import type { Case, Suite } from "../../../lib/check/case.ts";
+import { runClientSuite } from "../../../lib/check/client/listening.ts";
+import { SockeyeError } from "../../../lib/errors.ts";
+import { utf8, writeAll } from "../../support/sockets.ts";
+import { checked, once } from "../clients.ts";
 
 /** A case that waits for a client and its first bytes. */
 function greets(name: string, more: Partial<Case> = {}): Case {

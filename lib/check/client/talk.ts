@@ -5,13 +5,13 @@
  * @module
  */
 
-import { concat } from "../bytes.ts";
-import { wait } from "../wait.ts";
-import type { Actor } from "./actor.ts";
-import type { CaseContext } from "./case.ts";
-import type { Evidence, Finding } from "./finding.ts";
-import { Unjudged } from "./reasons.ts";
-import { unknown } from "./verdict.ts";
+import { concat } from "../../bytes.ts";
+import { wait } from "../../wait.ts";
+import type { Actor } from "../actor.ts";
+import type { CaseContext } from "../case.ts";
+import type { Evidence, Finding } from "../finding.ts";
+import { Unjudged } from "../reasons.ts";
+import { unknown } from "../verdict.ts";
 
 /** Connections that may end without a word before a case gives up: port checks come and go. */
 const SILENT_MAX = 3;

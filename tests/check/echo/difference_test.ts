@@ -1,8 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { Conversation } from "../../lib/check/conversation.ts";
-import { compared, explain } from "../../lib/check/difference.ts";
-import { FakeChannel, systemError } from "../support/net.ts";
-import { PATIENCE_MS, utf8 } from "../support/sockets.ts";
+import { Conversation } from "../../../lib/check/conversation.ts";
+import { compared, explain } from "../../../lib/check/echo/difference.ts";
+import { FakeChannel, systemError } from "../../support/net.ts";
+import { PATIENCE_MS, utf8 } from "../../support/sockets.ts";
 
 Deno.test("a complete answer that ends with a reset is weak, and says why", async () => {
   const channel = new FakeChannel();

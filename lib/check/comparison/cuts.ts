@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Random } from "../random.ts";
+import type { Random } from "../../random.ts";
 
 /** One cut of a conversation. */
 export interface Cut {

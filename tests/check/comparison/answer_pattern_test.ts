@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { AnswerPattern } from "../../lib/check/answer_pattern.ts";
-import { randomOf } from "../../lib/random.ts";
-import { bytesOf, textOf } from "../support/net.ts";
+import { AnswerPattern } from "../../../lib/check/comparison/answer_pattern.ts";
+import { randomOf } from "../../../lib/random.ts";
+import { bytesOf, textOf } from "../../support/net.ts";
 
 function pattern(first: string, ...others: string[]): AnswerPattern {
   return new AnswerPattern([bytesOf(first), ...others.map(bytesOf)]);

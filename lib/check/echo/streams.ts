@@ -9,10 +9,10 @@ import { clientWords } from "../again.ts";
 import type { Actor } from "../actor.ts";
 import { settledWithin } from "../../wait.ts";
 import type { Case, CaseContext } from "../case.ts";
-import { compared } from "../difference.ts";
+import { compared } from "./difference.ts";
 import type { Finding } from "../finding.ts";
 import { arrived, each } from "../waiting.ts";
-import { withAgain, withLesson } from "./echo_messages.ts";
+import { withAgain, withLesson } from "./messages.ts";
 import { OK } from "../verdict.ts";
 
 /** Nineteen bytes, six of which are two Chinese characters. */

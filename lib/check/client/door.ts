@@ -4,12 +4,12 @@
  * @module
  */
 
-import type { Bilingual } from "../language.ts";
-import type { Address } from "../transport/address.ts";
-import type { Channel, Listener } from "../transport/channel.ts";
-import { settledWithin, unlessAborted } from "../wait.ts";
-import type { Reception } from "./case.ts";
-import { Conversation } from "./conversation.ts";
+import type { Bilingual } from "../../language.ts";
+import type { Address } from "../../transport/address.ts";
+import type { Channel, Listener } from "../../transport/channel.ts";
+import { settledWithin, unlessAborted } from "../../wait.ts";
+import type { Reception } from "../case.ts";
+import { Conversation } from "../conversation.ts";
 
 /** Part of the time for a connection after which the person is asked for it: a client in a loop has come by then. */
 const ASK = 0.1;

@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { Bilingual } from "../language.ts";
-import type { CaseContext } from "./case.ts";
+import type { Bilingual } from "../../language.ts";
+import type { CaseContext } from "../case.ts";
 import { type Difference, isHarmless, Oracle } from "./oracle.ts";
 import { listenTo, play, type Played } from "./playing.ts";
 import type { Plan } from "./plans.ts";

@@ -9,7 +9,7 @@ import type { Bilingual } from "../../language.ts";
 import { encodeText } from "../../text/encode.ts";
 import type { Actor } from "../actor.ts";
 import type { Case, CaseContext } from "../case.ts";
-import { compared } from "../difference.ts";
+import { compared } from "./difference.ts";
 import type { Finding } from "../finding.ts";
 import type { Random } from "../../random.ts";
 import { arrived } from "../waiting.ts";

@@ -8,11 +8,11 @@ import { sameBytes } from "../../bytes.ts";
 import { settledWithin } from "../../wait.ts";
 import type { Actor } from "../actor.ts";
 import type { Case, CaseContext } from "../case.ts";
-import { compared } from "../difference.ts";
+import { compared } from "./difference.ts";
 import type { Finding } from "../finding.ts";
 import type { Bilingual } from "../../language.ts";
 import { arrived } from "../waiting.ts";
-import { lineOf, sendAndCompare, withLesson } from "./echo_messages.ts";
+import { lineOf, sendAndCompare, withLesson } from "./messages.ts";
 import { OK, unknown } from "../verdict.ts";
 
 /** Clients that talk at the same time. */

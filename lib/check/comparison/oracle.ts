@@ -5,7 +5,7 @@
  */
 
 import { AnswerPattern } from "./answer_pattern.ts";
-import type { End } from "./finding.ts";
+import type { End } from "../finding.ts";
 import type { Known, Played } from "./playing.ts";
 
 /**

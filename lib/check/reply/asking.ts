@@ -4,14 +4,14 @@
  * @module
  */
 
-import { concat } from "../bytes.ts";
-import { TextStream } from "../text/decode.ts";
-import { tailLength } from "../text/frame_parts.ts";
-import { makeFramer } from "../text/framer.ts";
-import { seal } from "../text/message_form.ts";
-import type { Actor } from "./actor.ts";
-import type { CaseContext, CheckOptions } from "./case.ts";
-import { isFramed, quiet } from "./playing.ts";
+import { concat } from "../../bytes.ts";
+import { TextStream } from "../../text/decode.ts";
+import { tailLength } from "../../text/frame_parts.ts";
+import { makeFramer } from "../../text/framer.ts";
+import { seal } from "../../text/message_form.ts";
+import type { Actor } from "../actor.ts";
+import type { CaseContext, CheckOptions } from "../case.ts";
+import { isFramed, quiet } from "../comparison/playing.ts";
 
 /** Connects, and lets a greeting pass. The caller disposes of the connection. */
 export async function greeted(context: CaseContext): Promise<Actor> {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { commonLength, latin1, sameBytes } from "../bytes.ts";
+import { commonLength, latin1, sameBytes } from "../../bytes.ts";
 import { align } from "./alignment.ts";
 import { Template } from "./template.ts";
 

@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { Bilingual } from "../language.ts";
-import type { Course, Meeting } from "./client_talk.ts";
-import type { Finding } from "./finding.ts";
-import { OK, unknown } from "./verdict.ts";
+import type { Bilingual } from "../../language.ts";
+import type { Course, Meeting } from "./talk.ts";
+import type { Finding } from "../finding.ts";
+import { OK, unknown } from "../verdict.ts";
 
 /**
  * Judges a client that got an answer in pieces: it must not close the connection, nor go on, before it has all of it.

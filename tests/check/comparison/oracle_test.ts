@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { concat } from "../../lib/bytes.ts";
-import { isHarmless, Oracle } from "../../lib/check/oracle.ts";
-import type { Played } from "../../lib/check/playing.ts";
-import { randomOf } from "../../lib/random.ts";
-import { bytesOf } from "../support/net.ts";
+import { concat } from "../../../lib/bytes.ts";
+import { isHarmless, Oracle } from "../../../lib/check/comparison/oracle.ts";
+import type { Played } from "../../../lib/check/comparison/playing.ts";
+import { randomOf } from "../../../lib/random.ts";
+import { bytesOf } from "../../support/net.ts";
 
 /** What came of a conversation: the answers, the first of which is a greeting. */
 function played(answers: readonly (string | Uint8Array)[], more: Partial<Played> = {}): Played {
