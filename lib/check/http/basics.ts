@@ -26,7 +26,7 @@ export async function getsPage(context: CaseContext): Promise<Finding> {
   const evidence = evidenceOf(actor, words("200 OK and a page", "200 OK 和网页"));
   if (status >= 500) {
     return fail(
-      words(`GET / is answered by ${status}, an error of the server.`, `GET / 的回答是 ${status}：服务器内部出错。`),
+      words(`GET / is answered by ${status}, an error of the server.`, `GET / 的响应是 ${status}：服务器内部出错。`),
       evidence,
       { again },
     );
@@ -36,7 +36,7 @@ export async function getsPage(context: CaseContext): Promise<Finding> {
     return weak(
       words(
         `GET / is answered by ${status}: there is no page to look at.`,
-        `GET / 的回答是 ${status}：没有可以检查的网页。`,
+        `GET / 的响应是 ${status}：没有可以检查的网页。`,
       ),
       evidence,
       { again },
@@ -47,7 +47,7 @@ export async function getsPage(context: CaseContext): Promise<Finding> {
 
 const ENDLESS = words(
   "The answer has no Content-Length, and the connection stays open: a browser waits for more for ever. Say the length of the body in bytes.",
-  "回答没有 Content-Length，连接也不关闭：浏览器会一直等下去。应写明正文的字节数。",
+  "响应没有 Content-Length，连接也不关闭：浏览器会一直等下去。应写明正文的字节数。",
 );
 
 /** Whether the head is written as it should be, where it is understood all the same. */
@@ -91,7 +91,7 @@ export async function hostMissing(context: CaseContext): Promise<Finding> {
 const HOST_IGNORED = (status: number) =>
   words(
     `A request of HTTP/1.1 without Host is answered by ${status}; RFC 9112 section 3.2 wants 400.`,
-    `HTTP/1.1 请求缺少 Host 时应回答 400（RFC 9112 第 3.2 节），这里回答的是 ${status}。`,
+    `HTTP/1.1 请求缺少 Host 时应返回 400（RFC 9112 第 3.2 节），这里返回的是 ${status}。`,
   );
 
 /** http/3. */
@@ -107,7 +107,7 @@ export async function notFound(context: CaseContext): Promise<Finding> {
     return fail(
       words(
         `A path that does not exist is answered by ${status}: answer 404.`,
-        `路径不存在时的回答是 ${status}，应为 404。`,
+        `路径不存在时的响应是 ${status}，应为 404。`,
       ),
       evidence,
       { again },
@@ -117,7 +117,7 @@ export async function notFound(context: CaseContext): Promise<Finding> {
   return weak(
     words(
       `A path that does not exist is answered by ${status}, as if it did.`,
-      `路径不存在，回答却是 ${status}，应为 404。`,
+      `路径不存在，响应却是 ${status}，应为 404。`,
     ),
     evidence,
     { again },
@@ -136,7 +136,7 @@ export async function headOnly(context: CaseContext): Promise<Finding> {
   if (extra > 0) {
     const text = words(
       `The answer to HEAD has a body of ${extra} bytes. HEAD asks for the header alone; the client takes the body for the next answer.`,
-      `对 HEAD 的回答带了 ${extra} 字节的正文。HEAD 只要响应头；多出的正文会被当成下一个回答。`,
+      `对 HEAD 的响应带了 ${extra} 字节的正文。HEAD 只要响应头；多出的正文会被当成下一个响应。`,
     );
     return fail(text, evidenceOf(actor, words("a header without a body", "只有响应头"), reply.next), { again });
   }
@@ -144,7 +144,7 @@ export async function headOnly(context: CaseContext): Promise<Finding> {
   if (status < 400) return OK;
   const text = words(
     `HEAD is answered by ${status}; a server should answer it as it answers GET.`,
-    `HEAD 的回答是 ${status}；应与 GET 相同，只是没有正文。`,
+    `HEAD 的响应是 ${status}；应与 GET 相同，只是没有正文。`,
   );
   return weak(text, evidenceOf(actor), { again });
 }
@@ -167,19 +167,19 @@ export async function keepsAlive(context: CaseContext): Promise<Finding> {
   if (actor.end !== "open" && actor.received.length === reply.next) return weak(UNTOLD_CLOSE, evidenceOf(actor));
   const text = words(
     "The second request on the same connection gets no right answer. Read the next request in a loop until the client closes.",
-    "同一连接上的第二个请求没有得到正确的回答。应循环读取下一个请求，直到客户端关闭连接。",
+    "同一连接上的第二个请求没有得到正确的响应。应循环读取下一个请求，直到客户端关闭连接。",
   );
   return fail(text, evidenceOf(actor, undefined, reply.next));
 }
 
 const NO_KEEPING = words(
   "The server ends the connection after each answer, and says so: allowed, but each picture of a page costs a new connection.",
-  "服务器每次回答后都关闭连接，也写明了 Connection: close：允许，但网页里的每张图片都要新建连接。",
+  "服务器每次响应后都关闭连接，也写明了 Connection: close：允许，但网页里的每张图片都要新建连接。",
 );
 
 const UNTOLD_CLOSE = words(
   "The server ends the connection after its answer and does not say so. Without keep-alive each answer must have Connection: close (RFC 9112 section 9.6).",
-  "服务器回答后就关闭连接，却没有说明。不支持长连接时，每个回答都必须带 Connection: close（RFC 9112 第 9.6 节）。",
+  "服务器响应后就关闭连接，却没有说明。不支持长连接时，每个响应都必须带 Connection: close（RFC 9112 第 9.6 节）。",
 );
 
 /** http/14. */
@@ -189,7 +189,7 @@ export async function closesWhenAsked(context: CaseContext): Promise<Finding> {
   const again = clientWords(bytes);
   const finding = unanswered({ actor, reply });
   if (finding) return { ...finding, again };
-  const expected = words("FIN after the answer", "回答之后是 FIN");
+  const expected = words("FIN after the answer", "响应之后是 FIN");
   await actor.ended(context.answerMs);
   if (actor.end === "fin") return OK;
   return actor.end === "open"
@@ -199,7 +199,7 @@ export async function closesWhenAsked(context: CaseContext): Promise<Finding> {
 
 const STAYS_OPEN = words(
   "The request says Connection: close, and the connection stays open after the answer. Close the socket then.",
-  "请求里写了 Connection: close，回答之后连接却没有关闭。这时应关闭套接字。",
+  "请求里写了 Connection: close，响应之后连接却没有关闭。这时应关闭套接字。",
 );
 
 const RESETS = words(

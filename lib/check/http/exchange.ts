@@ -116,7 +116,7 @@ export function saysClose({ head }: Reply): boolean {
 export function unanswered({ actor, reply }: Exchange): Finding | undefined {
   if (reply.head?.framing.by === "length") return undefined;
   if (reply.head && (reply.whole || reply.problem === undefined)) return undefined;
-  return fail(faultOf(actor, reply), evidenceOf(actor, words("an answer of HTTP", "一个 HTTP 回答")));
+  return fail(faultOf(actor, reply), evidenceOf(actor, words("an answer of HTTP", "一个 HTTP 响应")));
 }
 
 /** Whether an answer begins as a status line does, or with a byte that no text has: TLS, for instance. */
@@ -127,23 +127,23 @@ function looksLikeHttp(answer: Uint8Array): boolean {
 const NO_STATUS_LINE = words(
   "The answer does not begin with a status line. Before the page come HTTP/1.1 200 OK, header lines such as Content-Type, and an empty " +
     "line, each ended by CRLF (\\r\\n).",
-  "回答不以状态行开头。按照 HTTP，页面之前要有 HTTP/1.1 200 OK、Content-Type 等头部行和一个空行，每行以 CRLF（\\r\\n）结尾。",
+  "响应不以状态行开头。按照 HTTP，页面之前要有 HTTP/1.1 200 OK、Content-Type 等头部行和一个空行，每行以 CRLF（\\r\\n）结尾。",
 );
 
 function faultOf(actor: Actor, { problem }: Reply) {
   if (problem !== undefined && actor.received.length > 0) {
     if (!looksLikeHttp(actor.received)) return NO_STATUS_LINE;
-    return words(`The answer is not valid HTTP: ${problem}.`, `回答不符合 HTTP 格式：${problem}。`);
+    return words(`The answer is not valid HTTP: ${problem}.`, `响应不符合 HTTP 格式：${problem}。`);
   }
   const ends = {
     open: words(
       "No answer came. A request ends with an empty line (CRLF CRLF): answer as soon as that has come, and do not wait for more.",
-      "没有收到回答。请求头以空行（CRLF CRLF）结束：读到空行就应该回答，不要再等更多数据。",
+      "没有收到响应。请求头以空行（CRLF CRLF）结束：读到空行就应该响应，不要再等更多数据。",
     ),
-    fin: words("The connection was closed without an answer.", "没有回答就关闭了连接。"),
+    fin: words("The connection was closed without an answer.", "没有响应就关闭了连接。"),
     reset: words(
       "The connection was reset without an answer: the program probably stopped with an error.",
-      "没有回答，连接被重置：程序很可能出错退出了。",
+      "没有响应，连接被重置：程序很可能出错退出了。",
     ),
   };
   return ends[actor.end];

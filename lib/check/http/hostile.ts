@@ -46,7 +46,7 @@ async function tryPath(context: CaseContext, path: string): Promise<Finding | un
   if (at !== undefined) {
     const text = words(
       `The path ${path} leads out of the folder of pages: the answer has a file of the system. Decode the path, resolve it, and check that it is still below that folder.`,
-      `路径 ${path} 越出了网站目录（目录穿越）：回答里是系统文件。要先解码并规范化路径，再确认它仍在网站目录之内。`,
+      `路径 ${path} 越出了网站目录（目录穿越）：响应里是系统文件。要先解码并规范化路径，再确认它仍在网站目录之内。`,
     );
     return fail(text, evidenceOf(actor, words("404 or 400", "404 或 400"), at), { again });
   }
@@ -54,7 +54,7 @@ async function tryPath(context: CaseContext, path: string): Promise<Finding | un
   if (!finding || statusOf(reply) > 0) return undefined;
   const text = words(
     `The path ${path} gets no answer; 404 or 400 would be right.`,
-    `路径 ${path} 没有得到回答，应为 404 或 400。`,
+    `路径 ${path} 没有得到响应，应为 404 或 400。`,
   );
   return weak(text, evidenceOf(actor), { again });
 }
@@ -75,7 +75,7 @@ export async function hugeHeader(context: CaseContext): Promise<Finding> {
   if (statusOf(reply) === 0 && actor.end === "open") {
     const text = words(
       "A header of 64 KiB gets no answer, and the connection stays open. Answer 431 and close when a header is too long.",
-      "64 KiB 的请求头没有得到回答，连接也不关闭。请求头太长时应回答 431 并关闭连接。",
+      "64 KiB 的请求头没有得到响应，连接也不关闭。请求头太长时应返回 431 并关闭连接。",
     );
     return fail(text, shortened(evidenceOf(actor), SHOWN_BYTES));
   }
@@ -101,7 +101,7 @@ export async function bareLf(context: CaseContext): Promise<Finding> {
 const HANGS = words(
   "A request whose lines end with LF alone gets no answer, and the connection stays open: the server waits for CRLF for ever. Take LF as a " +
     "line end, too (RFC 9112 section 2.2), or answer 400.",
-  "以 LF 结尾的请求得不到回答，连接也不关闭：服务器一直在等 CRLF。应把单独的 LF 也当作行尾（RFC 9112 第 2.2 节），或者回答 400。",
+  "以 LF 结尾的请求得不到响应，连接也不关闭：服务器一直在等 CRLF。应把单独的 LF 也当作行尾（RFC 9112 第 2.2 节），或者返回 400。",
 );
 
 /** http/15. */
@@ -116,7 +116,7 @@ export async function twoLengths(context: CaseContext): Promise<Finding> {
     if (actor.end === "open") return { ...unanswered(exchange) ?? OK, again };
     const text = words(
       "Two different Content-Lengths: the connection ends without an answer.",
-      "两个不同的 Content-Length：没有回答就断开了连接。",
+      "两个不同的 Content-Length：没有响应就断开了连接。",
     );
     return weak(text, evidenceOf(actor, expected), { again });
   }
@@ -126,7 +126,7 @@ export async function twoLengths(context: CaseContext): Promise<Finding> {
   const text = words(
     `A request with two different Content-Lengths is answered by ${status}. A proxy before the server may take the other one, and so read another request ` +
       "(request smuggling): answer 400 and close.",
-    `带有两个不同 Content-Length 的请求得到了 ${status}。前面的代理可能采用另一个长度，从而读出另一个请求（请求走私）：应回答 400 并关闭连接。`,
+    `带有两个不同 Content-Length 的请求得到了 ${status}。前面的代理可能采用另一个长度，从而读出另一个请求（请求走私）：应返回 400 并关闭连接。`,
   );
   return judge(text, evidenceOf(actor, expected), { again });
 }

@@ -50,7 +50,7 @@ async function consult(context: CaseContext, bytes: Uint8Array): Promise<UncutAn
   const [one, other] = [first.reply, second.reply];
   if (statusOf(one) !== statusOf(other)) {
     return unknown(
-      words("The same request gets different answers.", "同一个请求每次得到的回答不同。"),
+      words("The same request gets different answers.", "同一个请求每次得到的响应不同。"),
       evidenceOf(second.actor),
     );
   }
@@ -131,17 +131,17 @@ function pieceWords(bytes: Uint8Array, cut: number): Bilingual {
 function tooEarly(where: Bilingual) {
   return words(
     `To ${where.en} the answer came before the rest: one recv() is not a whole request. Read until the empty line (CRLF CRLF).`,
-    `${where.zh}：后一半还没到就回答了。一次 recv() 不一定是完整的请求，要一直读到空行（CRLF CRLF）。`,
+    `${where.zh}：后一半还没到就响应了。一次 recv() 不一定是完整的请求，要一直读到空行（CRLF CRLF）。`,
   );
 }
 
 function otherAnswer(where: Bilingual, { status }: UncutAnswer, reply: Reply) {
   const has = statusOf(reply);
   const [en, zh] = has === 0
-    ? ["no answer came", "没有收到回答"]
+    ? ["no answer came", "没有收到响应"]
     : has === status
-    ? ["the answer is another one", "回答的内容不同"]
-    : [`the answer was ${has}`, `回答是 ${has}`];
+    ? ["the answer is another one", "响应的内容不同"]
+    : [`the answer was ${has}`, `响应是 ${has}`];
   return words(
     `To ${where.en}, ${en}; uncut the same request gets ${status}. recv() returns what has arrived, not a whole request: read until ` +
       "the empty line, then as many bytes as Content-Length says.",
@@ -168,19 +168,19 @@ export async function pipelined(context: CaseContext): Promise<Finding> {
     `Two requests in one write were answered by ${has.join(" and ")}, and not by ${
       wanted.join(" and ")
     } in this order.`,
-    `一次发来的两个请求，回答依次是 ${has.join("、")}，应为 ${wanted.join("、")}。`,
+    `一次发来的两个请求，响应依次是 ${has.join("、")}，应为 ${wanted.join("、")}。`,
   );
   return fail(text, evidenceOf(actor, undefined, first.next));
 }
 
 const ONE_ONLY = words(
   "The server ends the connection after the first of two requests that came at once: allowed, and the client must ask again.",
-  "两个请求一次发来，服务器回答第一个后就关闭了连接：允许，但客户端要重新请求。",
+  "两个请求一次发来，服务器响应第一个后就关闭了连接：允许，但客户端要重新请求。",
 );
 
 const SECOND_LOST = words(
   "Two requests came in one write, and the second was not answered: it lay behind the first in what recv() returned. Keep what is left for the next request.",
-  "两个请求一次到达（粘包），第二个没有得到回答：它和第一个在同一次 recv() 的结果里。剩下的字节要留给下一个请求。",
+  "两个请求一次到达（粘包），第二个没有得到响应：它和第一个在同一次 recv() 的结果里。剩下的字节要留给下一个请求。",
 );
 
 /** http/9: a body that arrives in parts, and a request behind it. */
@@ -206,7 +206,7 @@ export async function postInParts(context: CaseContext): Promise<Finding> {
 
 const EARLY_POST = words(
   "A POST was answered before all of its body had come. Read as many bytes as Content-Length says, with recv() in a loop.",
-  "POST 的正文还没收完就回答了。要循环调用 recv()，直到收满 Content-Length 指明的字节数。",
+  "POST 的正文还没收完就响应了。要循环调用 recv()，直到收满 Content-Length 指明的字节数。",
 );
 
 const PARTS = (wanted: number, has: number) =>
@@ -215,7 +215,7 @@ const PARTS = (wanted: number, has: number) =>
       has === wanted ? "another answer" : has
     }; in one piece it gets ${wanted}. Read as many bytes as Content-Length says.`,
     `正文分几次到达的 POST 得到的${
-      has === wanted ? "回答内容不同" : `回答是 ${has}`
+      has === wanted ? "响应内容不同" : `响应是 ${has}`
     }；一次到达时是 ${wanted}。要读满 Content-Length 指明的字节数。`,
   );
 
@@ -232,7 +232,7 @@ async function asksBehind(context: CaseContext, { actor, reply }: Exchange, want
       statusOf(next) || "no answer"
     } instead of ${wanted}: the body of the POST was taken for a request. Read it, even if it is not used.`,
     `POST 之后的请求得到 ${
-      statusOf(next) || "不到回答"
+      statusOf(next) || "不到响应"
     }，应为 ${wanted}：POST 的正文被当成了下一个请求。正文即使不用，也要读完。`,
   );
   return fail(text, evidenceOf(actor, undefined, reply.next));

@@ -80,12 +80,12 @@ async function silence(actor: Actor, ms: number): Promise<void> {
 
 const SLOW = words(
   "Answers take so long that a late one cannot be told from a lost one.",
-  "回答来得太慢，分不清是迟到还是丢失。",
+  "回复来得太慢，分不清是迟到还是丢失。",
 );
 
 const SILENT = words(
   "No answer came. Either the server only reads, or it is not running (any more), or its answers go elsewhere: sendto() needs the address that recvfrom() gave.",
-  "没有收到任何回答：服务器可能只收不发，可能没有启动或已经退出，也可能把回答发到了别处。sendto() 要用 recvfrom() 返回的地址。",
+  "没有收到任何回复：服务器可能只收不发，可能没有启动或已经退出，也可能把回复发到了别处。sendto() 要用 recvfrom() 返回的地址。",
 );
 
 /** Whether the server still answers; else what a case says about it. */
@@ -130,12 +130,12 @@ async function rightSender(context: CaseContext, first: Actor, habit: Habit): Pr
 
 const STRANGE = words(
   "A sender got the answer to another one's datagram. Send each answer to the address that recvfrom() returned with its datagram.",
-  "一个发送方收到了本该发给别人的回答。每个回答都要发往 recvfrom() 随该数据报返回的地址。",
+  "一个发送方收到了本该发给别人的回复。每个回复都要发往 recvfrom() 随该数据报返回的地址。",
 );
 
 const ONE_SILENT = words(
   "One of three senders got no answer, the others did. Do not keep the first sender's address: use the one that recvfrom() returned last.",
-  "三个发送方中有一个没有收到回答。不要一直用第一个发送方的地址，要用这次 recvfrom() 返回的地址。",
+  "三个发送方中有一个没有收到回复。不要一直用第一个发送方的地址，要用这次 recvfrom() 返回的地址。",
 );
 
 /** udp/2: datagrams of different lengths, one after the other at once; a line end does not end them. */
@@ -155,7 +155,7 @@ async function keepsBorders(context: CaseContext, actor: Actor, habit: Habit): P
   if (got.length >= sent.length) return OK;
   const text = words(
     `Three datagrams were sent in a row, and ${got.length} answers came. Each recvfrom() gives one datagram: answer each.`,
-    `连续发了三个数据报，只收到 ${got.length} 个回答。每次 recvfrom() 得到一个数据报，每个都要回答。`,
+    `连续发了三个数据报，只收到 ${got.length} 个回复。每次 recvfrom() 得到一个数据报，每个都要回复。`,
   );
   return fail(text, actor.evidence());
 }
@@ -177,7 +177,7 @@ async function emptyDatagram(context: CaseContext, actor: Actor, habit: Habit): 
 
 const ENDED_BY_EMPTY = words(
   "After an empty datagram the server answers nothing any more. In UDP b'' is no end of a connection but a message of no bytes: go on.",
-  "收到空数据报后，服务器不再回答。UDP 里的 b'' 不表示连接结束，而是一条长度为 0 的消息：应继续循环。",
+  "收到空数据报后，服务器不再回复。UDP 里的 b'' 不表示连接结束，而是一条长度为 0 的消息：应继续循环。",
 );
 
 const EMPTY_LOST = words(
@@ -206,12 +206,12 @@ async function largeDatagram(context: CaseContext, actor: Actor, habit: Habit): 
 
 const ENDED_BY_LARGE = words(
   "After a datagram of 60,000 bytes the server answers nothing any more.",
-  "收到 60000 字节的数据报后，服务器不再回答。",
+  "收到 60000 字节的数据报后，服务器不再回复。",
 );
 
 const LARGE_UNANSWERED = words(
   "A datagram of 60,000 bytes gets no answer, small ones do.",
-  "60000 字节的数据报没有得到回答，小的有。",
+  "60000 字节的数据报没有得到回复，小的有。",
 );
 
 const LARGE_UNSENT = words(
@@ -245,13 +245,13 @@ async function lostSenders(context: CaseContext, actor: Actor, _habit: Habit, to
 const ENDED_BY_LOST = words(
   "After some senders had closed their sockets the server answers nothing any more. An answer to a closed port comes back as an ICMP error, " +
     "which recvfrom() or sendto() may raise (ECONNREFUSED, on Windows ECONNRESET): catch it and go on.",
-  "有发送方关闭套接字之后，服务器不再回答。发往已关闭端口的回答会引来 ICMP 错误，recvfrom() 或 sendto() 可能因此抛出异常" +
+  "有发送方关闭套接字之后，服务器不再回复。发往已关闭端口的回复会引来 ICMP 错误，recvfrom() 或 sendto() 可能因此抛出异常" +
     "（ECONNREFUSED，Windows 上是 ECONNRESET）：要捕获异常并继续。",
 );
 
 /** Titles and what is done, in the order of their numbers. */
 const ROWS: readonly (readonly [string, string, Case["run"], Partial<Case>?])[] = [
-  ["an answer goes to its sender, of three", "三个发送方各收到自己的回答", withServer(rightSender)],
+  ["an answer goes to its sender, of three", "三个发送方各收到自己的回复", withServer(rightSender)],
   ["datagrams stay apart", "数据报之间保持边界", withServer(keepsBorders)],
   ["an empty datagram", "空数据报", withServer(emptyDatagram), { harsh: 1 }],
   ["a datagram of 60,000 bytes", "60000 字节的数据报", withServer(largeDatagram), { harsh: 2 }],
@@ -261,7 +261,7 @@ const ROWS: readonly (readonly [string, string, Case["run"], Partial<Case>?])[] 
 /** The suite. */
 export const udp: Suite = {
   name: "udp",
-  title: words("a UDP server that answers each datagram", "回答每个数据报的 UDP 服务器"),
+  title: words("a UDP server that answers each datagram", "回复每个数据报的 UDP 服务器"),
   tests: "server",
   cases: ROWS.map(([en, zh, run, more], index): Case => ({
     name: String(index + 1),
