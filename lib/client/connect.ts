@@ -58,10 +58,12 @@ export const DIAL_OPTIONS = {
   "ttl": one("N", "udp: routers that an IPv4 multicast datagram may pass (1)", asNumber(0, 255)),
 } as const;
 
+type DialValues = Partial<Values<typeof DIAL_OPTIONS>>;
+
 /** How to connect. */
 export interface ConnectOptions {
-  /** The values of {@linkcode DIAL_OPTIONS}. */
-  readonly values: Values<typeof DIAL_OPTIONS> & { readonly "frame-max"?: number | undefined };
+  /** The values of {@linkcode DIAL_OPTIONS}; a command that has not all of them leaves some out. */
+  readonly values: DialValues & { readonly "frame-max"?: number | undefined };
   /** Permissions that the conversation needs besides the network. */
   readonly needs: readonly Need[];
   /** Whether details are reported: what TLS agreed on, each retry. */
@@ -83,9 +85,8 @@ export async function prepareDial(address: Address, options: ConnectOptions): Pr
   const { values, report } = options;
   const { needs, demandDial } = transportOf(address);
   const { source, join } = values;
-  const family = familyOf(values);
   demandDial(address, { source, udp: { join } });
-  const dialOptions = { ...await readDialOptions(address, options), family };
+  const dialOptions = await readDialOptions(address, options);
   keepOnly([...needs.dial, ...options.needs]);
   return async () => {
     const warning = say("insecure")`The server's identity is not checked (--insecure)`;
@@ -103,6 +104,7 @@ export async function prepareDial(address: Address, options: ConnectOptions): Pr
 export async function readDialOptions(address: Address, options: ConnectOptions): Promise<DialOptions> {
   const { values, report, signal, verbose } = options;
   const { pin, insecure, "server-name": serverName, join } = values;
+  const family = familyOf(values);
   const ca = values.ca === undefined ? undefined : await unlessHung(readCertificates(values.ca), signal);
   const identity = await unlessHung(identityOf(values), signal);
   const onSecured = verbose
@@ -112,6 +114,7 @@ export async function readDialOptions(address: Address, options: ConnectOptions)
     timeout: values["connect-timeout"],
     retries: values.retry,
     source: values.source,
+    family,
     tls: { ca, pin, insecure, identity, onSecured, ...(serverName !== undefined && { serverName }) },
     ws: {
       headers: values.header && await readFields(values.header),
@@ -150,7 +153,7 @@ function findOutgoing(name: string, address: Address): string {
 }
 
 /** The client's own certificate; an unusable one is refused before anything is sent. */
-async function identityOf({ cert, key }: Values<typeof DIAL_OPTIONS>): Promise<Credentials | undefined> {
+async function identityOf({ cert, key }: DialValues): Promise<Credentials | undefined> {
   if (cert === undefined && key === undefined) return undefined;
   return await (await import("../transport/tls/credentials.ts")).readIdentity(cert, key);
 }

@@ -16,7 +16,6 @@ import { quoteAddress } from "../../printable.ts";
 import { demandReplaced, ReplacedFile } from "../../replaced_file.ts";
 import { type Address, formatAddress, parseAddress } from "../../transport/address.ts";
 import { transportOf } from "../../transport/mod.ts";
-import { familyOf } from "../../transport/resolve.ts";
 import type { DialOptions } from "../../transport/transport.ts";
 import { listed } from "../../wording.ts";
 import { againCommands } from "../check/again.ts";
@@ -170,26 +169,14 @@ function checkAddress(address: Address, { entry, suite }: Selection, run: Run): 
 }
 
 async function readDial(address: Address, values: CheckValues, run: Run, output: Output): Promise<DialOptions> {
-  const options = await readDialOptions(address, {
-    values: {
-      ...values,
-      retry: undefined,
-      source: undefined,
-      header: undefined,
-      subprotocol: undefined,
-      binary: undefined,
-      join: undefined,
-      interface: undefined,
-      "only-peer": undefined,
-      ttl: undefined,
-    },
+  return await readDialOptions(address, {
+    values,
     needs: [],
     verbose: false,
     interactive: false,
     signal: run.system.signal,
     report: output.report,
   });
-  return { ...options, family: familyOf(values) };
 }
 
 /** The language of the report: programs get English, unless they ask for another one. */

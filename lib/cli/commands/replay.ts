@@ -22,7 +22,6 @@ import { quote } from "../../printable.ts";
 import { type Address, formatAddress, parseAddress } from "../../transport/address.ts";
 import { dial } from "../../transport/dial.ts";
 import { transportOf } from "../../transport/mod.ts";
-import { familyOf } from "../../transport/resolve.ts";
 import { unlessHung } from "../../wait.ts";
 import { listed, plural } from "../../wording.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
@@ -160,7 +159,7 @@ async function playClient(name: string, address: Address, values: ReplayValues, 
   const { system: { signal } } = run;
   transport.demandDial(address, { source: values.source });
   const options = await readDialOptions(address, {
-    values: { ...values, retry: undefined, join: undefined, interface: undefined, "only-peer": true, ttl: undefined },
+    values: { ...values, "only-peer": true },
     needs: [],
     verbose: values.verbose ?? false,
     interactive: false,
@@ -174,7 +173,7 @@ async function playClient(name: string, address: Address, values: ReplayValues, 
   const rules = { form, ignore, speed, wait: values.wait, signal, on: output.report, onTraffic: output.reportTraffic };
   for (let round = 0, id = 0; round < count; round++) {
     for (const conversation of conversations) {
-      const dialled = await dial(address, { ...options, family: familyOf(values), resets: true });
+      const dialled = await dial(address, { ...options, resets: true });
       const disturbed = disturb(dialled, faults, ++id, "up");
       const channel = recording?.channel(disturbed) ?? disturbed;
       const difference = await replay(channel, conversation, { ...rules, id });

@@ -14,7 +14,6 @@ import { quoteAddress } from "../../printable.ts";
 import { type Address, formatAddress, parseAddress } from "../../transport/address.ts";
 import { dial } from "../../transport/dial.ts";
 import { transportOf } from "../../transport/mod.ts";
-import { familyOf } from "../../transport/resolve.ts";
 import { asProtocols, asServerName, passedOnName } from "../../transport/tls/names.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, type Run } from "../command.ts";
 import { announceSeed, FAULT_OPTIONS, readFaults } from "../fault_options.ts";
@@ -143,19 +142,8 @@ async function openTarget(
   const { needs, demandDial } = transportOf(target);
   demandDial(target, { source: values.source });
   const { signal } = system;
-  const wanted = {
-    ...values,
-    retry: undefined,
-    cert: values["target-cert"],
-    key: values["target-key"],
-    binary: undefined,
-    join: undefined,
-    interface: undefined,
-    "only-peer": true as const,
-    ttl: undefined,
-  };
   const options = await readDialOptions(target, {
-    values: wanted,
+    values: { ...values, cert: values["target-cert"], key: values["target-key"], "only-peer": true },
     needs: [],
     verbose: values.verbose ?? false,
     interactive: false,
@@ -168,7 +156,6 @@ async function openTarget(
       message: say("target-insecure")`The target's identity is not checked (--insecure)`,
     });
   }
-  const family = familyOf(values);
   return {
     needs: needs.dial,
     address: formatAddress(target),
@@ -189,7 +176,7 @@ async function openTarget(
         ...(protocols.length > 0 && { protocols }),
         ...(serverName !== undefined && { serverName }),
       };
-      return dial(address, { ...options, family, tls, resets: true, often: true, signal: request.signal });
+      return dial(address, { ...options, tls, resets: true, often: true, signal: request.signal });
     },
   };
 }
