@@ -8,6 +8,7 @@ import { type ByteReader, readChunks } from "../bytes.ts";
 import type { Output } from "../output/output.ts";
 import type { DialRequest, ModeContext, ModeSpec, Operator } from "../server/mode.ts";
 import { modeFiles } from "../server/mode_files.ts";
+import { lazy } from "../lazy.ts";
 import type { Values } from "../options.ts";
 import type { Address } from "../transport/address.ts";
 import type { Channel } from "../transport/channel.ts";
@@ -64,8 +65,10 @@ export async function openContext(parts: ServerParts): Promise<ServerContext> {
   };
 }
 
+const loadDial = lazy(() => import("../transport/dial.ts"));
+
 async function dialPlain(target: Address, { signal }: DialRequest): Promise<Channel> {
-  return await (await import("../transport/dial.ts")).dial(target, { signal });
+  return await (await loadDial()).dial(target, { signal });
 }
 
 /**
