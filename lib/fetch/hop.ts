@@ -16,7 +16,7 @@ import { endOf, explainAlert, isTruncation } from "../transport/failure.ts";
 import { callAfter } from "../wait.ts";
 
 /** Bytes of the first and the largest read. Large ones make a download fast; small pages go without their memory. */
-const READ_BYTES = { first: 64 * 1024, most: 4 * 1024 * 1024 };
+const READ_BYTES = { first: 16 * 1024, most: 4 * 1024 * 1024 };
 
 /** How to send the request and wait for the answer. */
 export interface HopOptions {
@@ -114,7 +114,7 @@ class Hop {
   async #receive(): Promise<void> {
     const most = Math.min(this.#options.readBytes ?? READ_BYTES.most, READ_BYTES.most);
     let size = Math.min(READ_BYTES.first, most);
-    let [buffer, other] = [new Uint8Array(size), new Uint8Array(size)];
+    let [buffer, other] = [new Uint8Array(), new Uint8Array()];
     let consuming = Promise.resolve();
     while (!this.#over) {
       if (buffer.length < size) buffer = new Uint8Array(size);
