@@ -58,11 +58,12 @@ export const DIAL_OPTIONS = {
   "ttl": one("N", "udp: routers that an IPv4 multicast datagram may pass (1)", asNumber(0, 255)),
 } as const;
 
-type DialValues = Partial<Values<typeof DIAL_OPTIONS>>;
+/** The values of {@linkcode DIAL_OPTIONS}; a command that does not have an option leaves it out. */
+export type DialValues = Partial<Values<typeof DIAL_OPTIONS>>;
 
 /** How to connect. */
 export interface ConnectOptions {
-  /** The values of {@linkcode DIAL_OPTIONS}; a command that has not all of them leaves some out. */
+  /** What the options say. */
   readonly values: DialValues & { readonly "frame-max"?: number | undefined };
   /** Permissions that the conversation needs besides the network. */
   readonly needs: readonly Need[];
