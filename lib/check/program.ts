@@ -119,6 +119,13 @@ export class Program implements AsyncDisposable {
     return await this.connect(waits);
   }
 
+  /** The error about a program that speaks TLS where we did not. */
+  speaksTls(): SockeyeError {
+    const where = formatAddress(this.#access.address);
+    const right = where.replace(/^tcp/, "tls");
+    return new SockeyeError("tls", say("check-tls")`Cannot check ${where}: a TLS server listens there; check ${right}`);
+  }
+
   /** Connects beside a client that is there; undefined where the program takes no other. */
   async beside(): Promise<Conversation | undefined> {
     try {

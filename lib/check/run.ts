@@ -53,7 +53,8 @@ export interface RunRules {
  * which sockeye listens, waits 30 s for each of the client's connections instead.
  *
  * @returns how the program serves its clients
- * @throws {SockeyeError} `connect` when nothing listens after 15 s; the signal's reason
+ * @throws {SockeyeError} `connect` when nothing listens after 15 s; `tls` when it is the port of a TLS server; the
+ * signal's reason
  */
 export async function* runSuite(
   suite: Suite,
@@ -102,6 +103,7 @@ async function recognise(
 ): Promise<CaseResult[]> {
   const { program, pace } = runContext;
   await using second = await SecondClient.join(program, pace, hello);
+  if (second.gotTlsAlert) throw program.speaksTls();
   if (second.isServed) return [];
   // As long as nothing else is known, the first connection may be the only one.
   program.kind = "one-shot";

@@ -44,6 +44,12 @@ export class SecondClient implements AsyncDisposable {
     return (this.#conversation?.received.length ?? 0) > 0;
   }
 
+  /** Whether it got an alert of TLS (content type 21, version 3.x: RFC 8446 section 5.1), which takes a plain hello for a broken one. */
+  get gotTlsAlert(): boolean {
+    const [type, version] = this.#conversation?.received ?? [];
+    return type === 0x15 && version === 0x03;
+  }
+
   /** Waits a moment for its answer, while the first client, which has been answered, is still there. */
   async servedBeside(): Promise<boolean> {
     return await this.#conversation?.bytes(1, BESIDE_MS / 2 * this.#pace.stretch) ?? false;

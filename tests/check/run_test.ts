@@ -3,7 +3,7 @@ import type { Case, Suite } from "../../lib/check/case.ts";
 import type { Finding } from "../../lib/check/finding.ts";
 import { REASONS } from "../../lib/check/reasons.ts";
 import { SockeyeError } from "../../lib/errors.ts";
-import { utf8 } from "../support/sockets.ts";
+import { utf8, writeAll } from "../support/sockets.ts";
 import { check, echoing, serve } from "./servers.ts";
 
 /** Answers that do not come are missed sooner. */
@@ -224,6 +224,17 @@ Deno.test("where nothing listens in time the run fails with connect", async () =
   const run = () => check(suiteOf(echoes("1")), server.address, undefined, { limits: { portMs: 100 } });
   const { kind } = await assertRejects(run, SockeyeError, "nothing listened there for 0.1 s");
   assertEquals(kind, "connect");
+});
+
+Deno.test("a TLS server that is met without TLS ends the run, and the error has the right address", async () => {
+  await using server = serve("parallel", async (conn) => {
+    await conn.read(new Uint8Array(100));
+    await writeAll(conn, Uint8Array.fromHex("15030300020232"));
+  });
+  const { port } = server;
+  const run = () => check(suiteOf(echoes("1")), server.address);
+  const message = `Cannot check tcp://127.0.0.1:${port}: a TLS server listens there; check tls://127.0.0.1:${port}`;
+  assertEquals((await assertRejects(run, SockeyeError, message)).kind, "tls");
 });
 
 Deno.test("the user ends a run at any time, and nothing stays open", async () => {
