@@ -7,11 +7,11 @@
 import { concat, sameBytes } from "../../bytes.ts";
 import type { Bilingual } from "../../language.ts";
 import type { Case, CaseContext } from "../case.ts";
+import type { Finding } from "../finding.ts";
+import { OK, unknown } from "../verdict.ts";
 import { breaksOff, endsAtFin, findsTheRest, gaveUp, wholeAnswer } from "./findings.ts";
 import { cutAt, endMs, isFinding, meet, play, reaction, silenceMs, singly, untilSilent } from "./talk.ts";
 import type { Meeting, MeetOptions } from "./talk.ts";
-import type { Finding } from "../finding.ts";
-import { OK, unknown } from "../verdict.ts";
 
 /** What the server of a suite says. */
 export interface Answers extends MeetOptions {

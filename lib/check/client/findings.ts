@@ -5,9 +5,9 @@
  */
 
 import type { Bilingual } from "../../language.ts";
-import type { Course, Meeting } from "./talk.ts";
 import type { Finding } from "../finding.ts";
 import { OK, unknown } from "../verdict.ts";
+import type { Course, Meeting } from "./talk.ts";
 
 /**
  * Judges a client that got an answer in pieces: it must not close the connection, nor go on, before it has all of it.

@@ -11,12 +11,12 @@ import { type Address, formatAddress } from "../../transport/address.ts";
 import { listen, transportOf } from "../../transport/mod.ts";
 import { unlessAborted } from "../../wait.ts";
 import type { Case, CaseContext, Suite } from "../case.ts";
-import { ClientDoor, NoClient } from "./door.ts";
 import type { Conversation } from "../conversation.ts";
 import type { Finding } from "../finding.ts";
 import { needed, tooLong, Unjudged } from "../reasons.ts";
 import type { CaseResult, RunRules } from "../run.ts";
 import { unknown } from "../verdict.ts";
+import { ClientDoor, NoClient } from "./door.ts";
 
 /**
  * Milliseconds that cases work with. A client may be looked at by a person, and may run on a slow machine: the pause is long

@@ -9,9 +9,9 @@ import { messageOf, SockeyeError } from "../../errors.ts";
 import { BadRequest, type RequestHead } from "../../http/request_head.ts";
 import { RequestParser } from "../../http/request_parser.ts";
 import type { CaseContext } from "../case.ts";
-import { type Meeting, untilSilent } from "./talk.ts";
 import type { Finding } from "../finding.ts";
 import { unknown } from "../verdict.ts";
+import { type Meeting, untilSilent } from "./talk.ts";
 
 /** Connections without a request before a case gives up: browsers open some beforehand. */
 const EMPTY_MAX = 3;

@@ -8,8 +8,8 @@
 import type { Bilingual } from "../../language.ts";
 import type { CaseContext } from "../case.ts";
 import { type Difference, isHarmless, Oracle } from "./oracle.ts";
-import { listenTo, play, type Played } from "./playing.ts";
 import type { Plan } from "./plans.ts";
+import { listenTo, play, type Played } from "./playing.ts";
 
 /** How much longer than the slowest uncut answer a first look waits, and at least how many milliseconds. */
 const PATIENCE = { times: 8, least: 400 } as const;

@@ -8,10 +8,10 @@ import { concat } from "../../bytes.ts";
 import type { Bilingual } from "../../language.ts";
 import { clientWords } from "../again.ts";
 import type { CaseContext, CheckOptions } from "../case.ts";
+import type { Finding, Verdict } from "../finding.ts";
 import { compare } from "./comparing.ts";
 import { chooseCuts, countCuts, type Cut } from "./cuts.ts";
 import { findingOf } from "./differing.ts";
-import type { Finding, Verdict } from "../finding.ts";
 import { cutOnce, gluedAll, gluedAt } from "./plans.ts";
 
 /** Bytes of one answer that are taken in all by the runs of a case: a long answer is asked for less often. */

@@ -5,10 +5,10 @@
  */
 
 import type { Bilingual } from "../../language.ts";
-import type { Comparison, Differing } from "./comparing.ts";
 import type { Evidence, Finding, Verdict } from "../finding.ts";
-import type { DifferenceKind } from "./oracle.ts";
 import { OK } from "../verdict.ts";
+import type { Comparison, Differing } from "./comparing.ts";
+import type { DifferenceKind } from "./oracle.ts";
 
 /** What differs, in a sentence. */
 const SEEN: Readonly<Record<DifferenceKind, Bilingual>> = {

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { AnswerPattern } from "./answer_pattern.ts";
 import type { End } from "../finding.ts";
+import { AnswerPattern } from "./answer_pattern.ts";
 import type { Known, Played } from "./playing.ts";
 
 /**

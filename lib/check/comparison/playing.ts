@@ -4,11 +4,11 @@
  * @module
  */
 
+import { makeFramer } from "../../text/framer.ts";
+import type { MessageForm } from "../../text/message_form.ts";
 import type { Actor } from "../actor.ts";
 import type { CaseContext } from "../case.ts";
 import type { End, Evidence } from "../finding.ts";
-import { makeFramer } from "../../text/framer.ts";
-import type { MessageForm } from "../../text/message_form.ts";
 import type { Plan } from "./plans.ts";
 
 /** Milliseconds in which a server that ends with its client does so, for the answers to be over sooner than by silence. */

@@ -6,11 +6,11 @@
 
 import type { Bilingual } from "../../language.ts";
 import type { CaseContext } from "../case.ts";
-import { UNCOMPARABLE } from "./comparing.ts";
 import type { Evidence, Finding } from "../finding.ts";
+import { OK } from "../verdict.ts";
+import { UNCOMPARABLE } from "./comparing.ts";
 import { Oracle } from "./oracle.ts";
 import { listenTo, type Played } from "./playing.ts";
-import { OK } from "../verdict.ts";
 
 /** How often it is said. */
 const TIMES = 3;

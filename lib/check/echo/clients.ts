@@ -5,15 +5,15 @@
  */
 
 import { sameBytes } from "../../bytes.ts";
+import type { Bilingual } from "../../language.ts";
 import { settledWithin } from "../../wait.ts";
 import type { Actor } from "../actor.ts";
 import type { Case, CaseContext } from "../case.ts";
-import { compared } from "./difference.ts";
 import type { Finding } from "../finding.ts";
-import type { Bilingual } from "../../language.ts";
-import { arrived } from "../waiting.ts";
-import { lineOf, sendAndCompare, withLesson } from "./messages.ts";
 import { OK, unknown } from "../verdict.ts";
+import { arrived } from "../waiting.ts";
+import { compared } from "./difference.ts";
+import { lineOf, sendAndCompare, withLesson } from "./messages.ts";
 
 /** Clients that talk at the same time. */
 const CROWD = 20;

@@ -6,13 +6,13 @@
 
 import { sameBytes } from "../../bytes.ts";
 import type { Bilingual } from "../../language.ts";
+import type { Random } from "../../random.ts";
 import { encodeText } from "../../text/encode.ts";
 import type { Actor } from "../actor.ts";
 import type { Case, CaseContext } from "../case.ts";
-import { compared } from "./difference.ts";
 import type { Finding } from "../finding.ts";
-import type { Random } from "../../random.ts";
 import { arrived } from "../waiting.ts";
+import { compared } from "./difference.ts";
 
 /** A line that no program can know before. */
 export function lineOf(random: Random, word = "hello"): Uint8Array {

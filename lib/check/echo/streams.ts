@@ -5,15 +5,15 @@
  */
 
 import { encodeText } from "../../text/encode.ts";
-import { clientWords } from "../again.ts";
-import type { Actor } from "../actor.ts";
 import { settledWithin } from "../../wait.ts";
+import type { Actor } from "../actor.ts";
+import { clientWords } from "../again.ts";
 import type { Case, CaseContext } from "../case.ts";
-import { compared } from "./difference.ts";
 import type { Finding } from "../finding.ts";
-import { arrived, each } from "../waiting.ts";
-import { withAgain, withLesson } from "./messages.ts";
 import { OK } from "../verdict.ts";
+import { arrived, each } from "../waiting.ts";
+import { compared } from "./difference.ts";
+import { withAgain, withLesson } from "./messages.ts";
 
 /** Nineteen bytes, six of which are two Chinese characters. */
 const MESSAGE = "hello world 你好\n";

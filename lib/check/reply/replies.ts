@@ -6,16 +6,16 @@
 
 import { latin1 } from "../../bytes.ts";
 import { listed } from "../../wording.ts";
-import { ask, greeted, looksRight, numbered } from "./asking.ts";
 import type { CaseContext } from "../case.ts";
 import { compare } from "../comparison/comparing.ts";
 import { ANSWERS_ONCE } from "../comparison/cutting.ts";
-import type { Evidence, Finding } from "../finding.ts";
 import type { Oracle } from "../comparison/oracle.ts";
-import { listenTo, type Played } from "../comparison/playing.ts";
 import { gluedAll, type Plan } from "../comparison/plans.ts";
-import { OK, unknown } from "../verdict.ts";
+import { listenTo, type Played } from "../comparison/playing.ts";
 import { NO_ANSWER, resetAfter } from "../comparison/uncut.ts";
+import type { Evidence, Finding } from "../finding.ts";
+import { OK, unknown } from "../verdict.ts";
+import { ask, greeted, looksRight, numbered } from "./asking.ts";
 
 /** How many messages are said one after the other. */
 const MESSAGES = 3;

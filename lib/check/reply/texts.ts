@@ -5,17 +5,17 @@
  */
 
 import { latin1 } from "../../bytes.ts";
-import { encodeText } from "../../text/encode.ts";
-import { TextStream } from "../../text/decode.ts";
-import { answerAfter, ask, countMessages, greeted, makeMessage } from "./asking.ts";
-import type { CaseContext, CheckOptions } from "../case.ts";
 import type { Bilingual } from "../../language.ts";
-import type { End, Finding } from "../finding.ts";
-import { quiet } from "../comparison/playing.ts";
-import { Unjudged } from "../reasons.ts";
-import { resetAfter } from "../comparison/uncut.ts";
+import { TextStream } from "../../text/decode.ts";
+import { encodeText } from "../../text/encode.ts";
+import type { CaseContext, CheckOptions } from "../case.ts";
 import { pauseOf } from "../comparison/cutting.ts";
+import { quiet } from "../comparison/playing.ts";
+import { resetAfter } from "../comparison/uncut.ts";
+import type { End, Finding } from "../finding.ts";
+import { Unjudged } from "../reasons.ts";
 import { OK, unknown } from "../verdict.ts";
+import { answerAfter, ask, countMessages, greeted, makeMessage } from "./asking.ts";
 
 /** Bytes of a long line with its end: asyncio refuses a single one more unless it is told otherwise. */
 const LONG_BYTES = 64 * 1024;
