@@ -107,8 +107,7 @@ export class Judge {
     let tried = await this.#slots.take(isAlone ? Infinity : one.clients ?? 1, () => judge(isAlone));
     if (tried.again && pace.left > 0) {
       const second = await this.#slots.take(Infinity, () => judge(true, { atOnce: 1 }));
-      // A program that is gone shows nothing more: what it did before counts.
-      if (second.finding.reason !== REASONS.gone) tried = second;
+      if (second.finding.verdict !== "unknown") tried = second;
     }
     if (tried.isLate && pace.isShort) tried = { ...tried, finding: unknown(REASONS.timeOver) };
     return this.resultOf(one, tried.finding, began ?? performance.now(), tried.silent);
