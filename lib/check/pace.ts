@@ -37,6 +37,9 @@ const LOOK_MS = 50;
 /** Milliseconds of lateness that double the time for an answer, and the most that the time is multiplied by. */
 const STRETCH = { per: 25, most: 4 } as const;
 
+/** Waits that are longer by this much say that other programs keep the processor. */
+const BUSY_STRETCH = 1.5;
+
 /** Cases without any answer after which the program counts as silent. */
 const SILENT_CASES = 2;
 
@@ -80,6 +83,11 @@ export class Pace implements Disposable {
   /** By how much waits are longer than on an idle machine. */
   get stretch(): number {
     return Math.min(STRETCH.most, 1 + this.#late / STRETCH.per);
+  }
+
+  /** Whether the machine is so busy that a program may be late for that alone. */
+  get isBusy(): boolean {
+    return this.stretch > BUSY_STRETCH;
   }
 
   /** Milliseconds after which an answer is missing. */

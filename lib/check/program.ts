@@ -110,7 +110,7 @@ export class Program implements AsyncDisposable {
         if (!isGone(error) || !waits) throw error;
       }
     }
-    this.#returning ??= this.#await(this.#pace.limits.returnMs, {
+    this.#returning ??= this.#await(this.#pace.limits.returnMs * this.#pace.stretch, {
       en: "The program has ended: start it again, or in a loop.",
       zh: "程序已经退出：请再启动一次，或用循环反复启动。",
     });

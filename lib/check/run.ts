@@ -118,6 +118,9 @@ async function recognise(
     },
   });
   program.kind = isParallel ? "parallel" : await second.kind(!tried.silent);
+  // On a busy machine a program that serves several may have answered the second client too late.
+  const mayBeLate = program.kind === "sequential" && second.isServed && pace.isBusy;
+  if (mayBeLate && await servesSeveral(runContext, hello)) program.kind = "parallel";
   program.answers ||= tried.answered;
   const results = cases.includes(telling) ? [judge.resultOf(telling, tried.finding, start)] : [];
   if (program.kind === "one-shot") return results;
@@ -131,6 +134,16 @@ async function recognise(
     ...(tried.evidence && { evidence: tried.evidence }),
   } as const;
   return leaving ? [...results, judge.resultOf(leaving, finding, performance.now())] : results;
+}
+
+/** Asks once more whether a second client is served beside a silent one; where it is not, it gets its answer before it leaves. */
+async function servesSeveral({ program, pace }: RunContext, hello: Uint8Array): Promise<boolean> {
+  await using first = await program.beside();
+  await using second = await SecondClient.join(program, pace, hello);
+  if (first?.end === "open" && second.isServed) return true;
+  await first?.[Symbol.asyncDispose]();
+  await second.kind(true);
+  return false;
 }
 
 /** For a run in which no case does with one client. */

@@ -4,7 +4,7 @@ import type { Finding } from "../../lib/check/finding.ts";
 import { REASONS } from "../../lib/check/reasons.ts";
 import { SockeyeError } from "../../lib/errors.ts";
 import { utf8, writeAll } from "../support/sockets.ts";
-import { check, echoing, serve } from "./servers.ts";
+import { check, echoing, serve, type Server } from "./servers.ts";
 
 /** Answers that do not come are missed sooner. */
 const SOON = { limits: { answerMs: 400, returnMs: 300 } };
@@ -62,6 +62,28 @@ Deno.test("a program that serves one client after the other is recognised, and a
   const report = await check(suiteOf(echoes("1"), echoes("2", { clients: 2 }), echoes("3")), server.address);
   assertEquals([report.kind, report.verdicts], ["sequential", { 1: "ok", 2: "unknown", 3: "ok" }]);
   assertEquals(report.of("2").finding.reason, REASONS.oneAtATime);
+});
+
+/** A server of many clients that answers its second one only when the first has left. */
+function lateOnce(): Server {
+  const left = Promise.withResolvers<void>();
+  let clients = 0;
+  return serve("parallel", async (conn, server) => {
+    const number = ++clients;
+    if (number === 2) await left.promise;
+    await echoing()(conn, server);
+    if (number === 1) left.resolve();
+  });
+}
+
+Deno.test("on a busy machine a program that answered its second client late is asked again whether it serves several", async () => {
+  const burner = setInterval(() => {
+    for (const end = performance.now() + 80; performance.now() < end;);
+  }, 90);
+  await using server = lateOnce();
+  const report = await check(suiteOf(echoes("1")), server.address);
+  clearInterval(burner);
+  assertEquals([report.kind, report.verdicts], ["parallel", { 1: "ok" }]);
 });
 
 Deno.test("the only connection of a one-shot is spent on the case that says most", async () => {
