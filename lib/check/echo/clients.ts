@@ -30,9 +30,6 @@ const UNREAD = { block: 64 * 1024, blocks: 256 } as const;
 /** Milliseconds in which the program's buffers fill once ours is full: small ones take a second. */
 const FILL_MS = 1_500;
 
-/** Milliseconds in which all buffers are emptied again. */
-const DRAIN_MS = 1_500;
-
 /** Milliseconds without progress after which such a client's write is stuck. */
 const STUCK_MS = 100;
 
@@ -198,10 +195,9 @@ async function stuck(slow: Actor, sent: Promise<void>): Promise<boolean> {
 }
 
 /** Reads what the client has left unread, so that it leaves in order, if that does not take too long. */
-async function drain(slow: Actor, { quietMs }: CaseContext): Promise<void> {
+async function drain(slow: Actor, context: CaseContext): Promise<void> {
   slow.hold(false);
-  const all = arrived(slow, UNREAD.block * UNREAD.blocks, { answerMs: quietMs, quietMs });
-  await settledWithin(all, DRAIN_MS);
+  await settledWithin(arrived(slow, UNREAD.block * UNREAD.blocks, context), 2 * context.answerMs);
 }
 
 /** The cases with several clients. */
