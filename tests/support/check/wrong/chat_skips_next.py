@@ -11,6 +11,8 @@ class SkipsNext(Chat):
     def join(self, conn, outbox):
         with self.lock:
             self.clients.append((conn, outbox))
+            # As they were accepted, in whatever order their threads began: who is next must not be chance.
+            self.clients.sort(key=lambda client: client[0].fileno())
 
     def leave(self, conn, outbox):
         self.gone.add(conn)
