@@ -9,6 +9,7 @@ import { SockeyeError } from "../errors.ts";
 import { AsyncQueue } from "../queue.ts";
 import { wait } from "../wait.ts";
 import { type Address, formatAddress, formatHostPort, type InetAddress, unmapIPv4 } from "./address.ts";
+import { AddressMap } from "./address_map.ts";
 import { allocate } from "./blocks.ts";
 import type { Channel, Listener, Unproven } from "./channel.ts";
 import { closedError, isClosed, tooLong } from "./failure.ts";
@@ -26,6 +27,9 @@ import { onInterfaces } from "./tcp.ts";
 import type { ListenOptions, SenderRules } from "./transport.ts";
 import type { Challenge } from "./udp_challenge.ts";
 import { isLinkLocal, withZone, zoneOf } from "./zone.ts";
+
+/** Receives that wait on a socket: when several datagrams have arrived, one turn of the event loop brings as many. */
+const RECEIVES = 8;
 
 /** What a channel needs of the listener that made it. */
 interface UdpSocket {
@@ -176,7 +180,7 @@ class UdpListener implements Listener {
   readonly address: Address;
   readonly #socket: Deno.DatagramConn;
   readonly #rules: UdpRules;
-  readonly #channels = new Map<string, UdpChannel>();
+  readonly #channels = new AddressMap<UdpChannel>();
   /** Channels that were not accepted yet. */
   readonly #arrivals = new AsyncQueue<UdpChannel>();
   #released = false;
@@ -187,7 +191,7 @@ class UdpListener implements Listener {
     this.#rules = rules;
     const { hostname, port } = socket.addr as Deno.NetAddr;
     this.address = { transport: "udp", host: withZone(hostname, rules.zone), port };
-    void this.#receive();
+    for (let i = 0; i < RECEIVES; i++) void this.#receive();
   }
 
   /** Waits for a remote address that has no channel. */
@@ -220,14 +224,14 @@ class UdpListener implements Listener {
   }
 
   #take(datagram: Uint8Array, from: Deno.NetAddr): void {
-    const { senders, challenge } = this.#rules;
-    const key = keyOf(from);
-    const known = this.#channels.get(key);
+    const known = this.#channels.get(from);
     if (known) return known.take(datagram);
     this.#missZone(from);
+    const { senders, challenge } = this.#rules;
     if (!challenge || !senders?.asks?.(from.hostname)) {
       return this.#open(from, senders?.trusts(from.hostname) ? undefined : new Allowance())?.take(datagram);
     }
+    const key = keyOf(from);
     if (challenge.isAnswered(datagram, key)) return this.#welcome(from, key, challenge);
     if (!this.#mayOpen) return;
     const question = challenge.question(datagram, key);
@@ -263,23 +267,22 @@ class UdpListener implements Listener {
   /** A new channel, unless too many wait to be accepted or no more are. */
   #open(from: Deno.NetAddr, allowance?: Allowance): UdpChannel | undefined {
     if (!this.#mayOpen) return undefined;
-    const key = keyOf(from);
     const send = (bytes: Uint8Array, to: Deno.NetAddr) => this.#socket.send(bytes, to);
     const forget = (rest: readonly Uint8Array[]) => {
-      this.#channels.delete(key);
+      this.#channels.delete(from);
       // They have been counted.
       const next = rest.length > 0 ? this.#open(from, allowance) : undefined;
       for (const datagram of rest) next?.deliver(datagram);
       this.#closeIfIdle();
     };
     const channel = new UdpChannel({ zone: this.#rules.zone, send, forget }, from, allowance);
-    this.#channels.set(key, channel);
+    this.#channels.set(from, channel);
     this.#arrivals.push(channel);
     return channel;
   }
 
   #closeIfIdle(): void {
-    if (!this.#arrivals.closed || this.#released || this.#channels.size > 0) return;
+    if (!this.#arrivals.closed || this.#released || !this.#channels.isEmpty) return;
     this.#released = true;
     this.#socket.close();
   }
