@@ -37,7 +37,7 @@ const LOOK_MS = 50;
 /** Milliseconds of lateness that double the time for an answer, and the most that the time is multiplied by. */
 const STRETCH = { per: 25, most: 4 } as const;
 
-/** Waits that are longer by this much say that other programs keep the processor. */
+/** The stretch above which other programs are taken to compete for the processor. */
 const BUSY_STRETCH = 1.5;
 
 /** Cases without any answer after which the program counts as silent. */

@@ -119,7 +119,12 @@ export class Program implements AsyncDisposable {
     return await this.connect(waits);
   }
 
-  /** The error about a program that speaks TLS where we did not. */
+  /** Whether it is reached by TCP without TLS. */
+  get isPlain(): boolean {
+    return this.#access.address.transport === "tcp";
+  }
+
+  /** The error for a TLS server that was reached without TLS. */
   speaksTls(): SockeyeError {
     const where = formatAddress(this.#access.address);
     const right = where.replace(/^tcp/, "tls");

@@ -103,7 +103,7 @@ async function recognise(
 ): Promise<CaseResult[]> {
   const { program, pace } = runContext;
   await using second = await SecondClient.join(program, pace, hello);
-  if (second.gotTlsAlert) throw program.speaksTls();
+  if (program.isPlain && second.gotTlsAlert) throw program.speaksTls();
   if (second.isServed) return [];
   // As long as nothing else is known, the first connection may be the only one.
   program.kind = "one-shot";
@@ -118,9 +118,10 @@ async function recognise(
     },
   });
   program.kind = isParallel ? "parallel" : await second.kind(!tried.silent);
-  // On a busy machine a program that serves several may have answered the second client too late.
-  const mayBeLate = program.kind === "sequential" && second.isServed && pace.isBusy;
-  if (mayBeLate && await servesSeveral(runContext, hello)) program.kind = "parallel";
+  if (program.kind === "sequential" && second.wasLate) {
+    await second[Symbol.asyncDispose]();
+    if (await servesSeveral(runContext, hello)) program.kind = "parallel";
+  }
   program.answers ||= tried.answered;
   const results = cases.includes(telling) ? [judge.resultOf(telling, tried.finding, start)] : [];
   if (program.kind === "one-shot") return results;
@@ -138,12 +139,12 @@ async function recognise(
 
 /** Asks once more whether a second client is served beside a silent one; where it is not, it gets its answer before it leaves. */
 async function servesSeveral({ program, pace }: RunContext, hello: Uint8Array): Promise<boolean> {
-  await using first = await program.beside();
+  const first = await program.beside();
   await using second = await SecondClient.join(program, pace, hello);
-  if (first?.end === "open" && second.isServed) return true;
+  const isServed = first?.end === "open" && second.isServed;
   await first?.[Symbol.asyncDispose]();
-  await second.kind(true);
-  return false;
+  if (!second.isServed) await second.kind(true);
+  return isServed;
 }
 
 /** For a run in which no case does with one client. */

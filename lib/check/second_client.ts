@@ -22,6 +22,8 @@ export class SecondClient implements AsyncDisposable {
   readonly #conversation: Conversation | undefined;
   /** Whether its connection was ended while the first client was there and silent: then the program had taken it. */
   #wasTaken = false;
+  /** Whether the machine was busy when it had not been answered in time. */
+  #wasBusy = false;
 
   private constructor(program: Program, pace: Pace, conversation: Conversation | undefined) {
     this.#program = program;
@@ -35,6 +37,7 @@ export class SecondClient implements AsyncDisposable {
     await conversation?.send(hello);
     const joined = new SecondClient(program, pace, conversation);
     if (await conversation?.bytes(1, BESIDE_MS * pace.stretch)) program.answers = true;
+    joined.#wasBusy = pace.isBusy;
     joined.#wasTaken = conversation !== undefined && conversation.end !== "open";
     return joined;
   }
@@ -44,10 +47,18 @@ export class SecondClient implements AsyncDisposable {
     return (this.#conversation?.received.length ?? 0) > 0;
   }
 
-  /** Whether it got an alert of TLS (content type 21, version 3.x: RFC 8446 section 5.1), which takes a plain hello for a broken one. */
+  /** Whether its answer came late on a busy machine: a program that serves several may only have been slow. */
+  get wasLate(): boolean {
+    return this.#wasBusy && this.isServed;
+  }
+
+  /**
+   * Whether it got a TLS alert: a record of type 21 and version 3.x with two bytes, the first of which is 1 or 2 (RFC 8446
+   * sections 5.1 and 6). Some TLS servers answer so to what is no handshake.
+   */
   get gotTlsAlert(): boolean {
-    const [type, version] = this.#conversation?.received ?? [];
-    return type === 0x15 && version === 0x03;
+    const [type, major, , high, length, level = 0] = this.#conversation?.received ?? [];
+    return type === 0x15 && major === 3 && high === 0 && length === 2 && (level === 1 || level === 2);
   }
 
   /** Waits a moment for its answer, while the first client, which has been answered, is still there. */

@@ -114,7 +114,7 @@ class Hop {
   async #receive(): Promise<void> {
     const most = Math.min(this.#options.readBytes ?? READ_BYTES.most, READ_BYTES.most);
     let size = Math.min(READ_BYTES.first, most);
-    let [buffer, other] = [new Uint8Array(), new Uint8Array()];
+    let [buffer, other] = [new Uint8Array(), new Uint8Array()]; // Each is allocated when it is first needed.
     let consuming = Promise.resolve();
     while (!this.#over) {
       if (buffer.length < size) buffer = new Uint8Array(size);

@@ -1,5 +1,5 @@
 /**
- * Values by host and port. A map with one key of both would have to make a text for each datagram.
+ * Values by host and port. A map with one key for both would need a new string for every lookup.
  *
  * @module
  */
@@ -9,7 +9,7 @@ export type HostPort = Pick<Deno.NetAddr, "hostname" | "port">;
 
 /** A map from addresses. */
 export class AddressMap<T> {
-  /** No host is there without a port. */
+  /** Never holds an empty inner map. */
   readonly #hosts = new Map<string, Map<number, T>>();
 
   /** Whether nothing is in it. */

@@ -25,6 +25,12 @@ export const DATAGRAM_MAX = 65_507;
 /** Bytes of room for a datagram: over IPv6 20 bytes more than over IPv4. A smaller buffer would cut it without a word. */
 export const DATAGRAM_ROOM = 65_535;
 
+/**
+ * Receives that wait on a server's UDP socket at once, each with that much room: one turn of the event loop can then deliver
+ * so many datagrams.
+ */
+export const RECEIVES = 8;
+
 /** Bytes of datagrams that may wait until a peer reads them: about as many as the system keeps for a whole socket. */
 export const INBOX_LIMIT = 256 * 1024;
 

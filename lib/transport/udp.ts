@@ -21,15 +21,13 @@ import {
   DATAGRAM_ROOM,
   FORGED_MAX,
   INBOX_LIMIT,
+  RECEIVES,
 } from "./limits.ts";
 import { isMulticast } from "./multicast.ts";
 import { onInterfaces } from "./tcp.ts";
 import type { ListenOptions, SenderRules } from "./transport.ts";
 import type { Challenge } from "./udp_challenge.ts";
 import { isLinkLocal, withZone, zoneOf } from "./zone.ts";
-
-/** Receives that wait on a socket: when several datagrams have arrived, one turn of the event loop brings as many. */
-const RECEIVES = 8;
 
 /** What a channel needs of the listener that made it. */
 interface UdpSocket {
@@ -231,7 +229,7 @@ class UdpListener implements Listener {
     if (!challenge || !senders?.asks?.(from.hostname)) {
       return this.#open(from, senders?.trusts(from.hostname) ? undefined : new Allowance())?.take(datagram);
     }
-    const key = keyOf(from);
+    const key = challengeKey(from);
     if (challenge.isAnswered(datagram, key)) return this.#welcome(from, key, challenge);
     if (!this.#mayOpen) return;
     const question = challenge.question(datagram, key);
@@ -288,7 +286,7 @@ class UdpListener implements Listener {
   }
 }
 
-function keyOf({ port, hostname }: Deno.NetAddr): string {
+function challengeKey({ port, hostname }: Deno.NetAddr): string {
   return `${port} ${hostname}`;
 }
 

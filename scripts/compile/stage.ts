@@ -94,7 +94,7 @@ async function stamp(path: string, commit: string): Promise<void> {
   await Deno.writeTextFile(path, stamped);
 }
 
-/** Keeps of `deno.json` what is needed here: the program imports it for its version, and every command would load the rest. */
+/** Keeps of `deno.json` what is needed: the program imports it for its version, and every command would parse the rest too. */
 async function trim(path: string): Promise<Config> {
   const { name, version, imports, links, lock, unstable }: Config = JSON.parse(await Deno.readTextFile(path));
   const config = { name, version, imports, links, lock, unstable };

@@ -67,7 +67,7 @@ function turnedAway(served: number, total: number): Bilingual {
 
 const ONLY_ECHOES = words(
   "What a client says is answered to itself and goes to no other client: this is an echo server or one that replies, not a chat.",
-  "客户端说的话只得到发给它自己的回复，没有发给别的客户端：这是回显或应答服务器，不是聊天室。",
+  "客户端发的消息只回给了它自己，没有转发给其他客户端：这是回显或应答服务器，不是聊天室。",
 );
 
 const CHANGED = words(

@@ -26,7 +26,7 @@ export async function getsPage(context: CaseContext): Promise<Finding> {
   const evidence = evidenceOf(actor, words("200 OK and a page", "200 OK 和网页"));
   if (status >= 500) {
     return fail(
-      words(`GET / is answered by ${status}, an error of the server.`, `GET / 的响应是 ${status}：服务器内部出错。`),
+      words(`GET / is answered by ${status}, an error of the server.`, `GET / 返回 ${status}：服务器内部出错。`),
       evidence,
       { again },
     );
@@ -36,7 +36,7 @@ export async function getsPage(context: CaseContext): Promise<Finding> {
     return weak(
       words(
         `GET / is answered by ${status}: there is no page to look at.`,
-        `GET / 的响应是 ${status}：没有可以检查的网页。`,
+        `GET / 返回 ${status}：没有可以检查的网页。`,
       ),
       evidence,
       { again },
@@ -107,7 +107,7 @@ export async function notFound(context: CaseContext): Promise<Finding> {
     return fail(
       words(
         `A path that does not exist is answered by ${status}: answer 404.`,
-        `路径不存在时的响应是 ${status}，应为 404。`,
+        `路径不存在时返回 ${status}，应为 404。`,
       ),
       evidence,
       { again },
@@ -117,7 +117,7 @@ export async function notFound(context: CaseContext): Promise<Finding> {
   return weak(
     words(
       `A path that does not exist is answered by ${status}, as if it did.`,
-      `路径不存在，响应却是 ${status}，应为 404。`,
+      `路径不存在，却返回 ${status}，应为 404。`,
     ),
     evidence,
     { again },
@@ -144,7 +144,7 @@ export async function headOnly(context: CaseContext): Promise<Finding> {
   if (status < 400) return OK;
   const text = words(
     `HEAD is answered by ${status}; a server should answer it as it answers GET.`,
-    `HEAD 的响应是 ${status}；应与 GET 相同，只是没有正文。`,
+    `HEAD 返回 ${status}；应与 GET 相同，只是没有正文。`,
   );
   return weak(text, evidenceOf(actor), { again });
 }

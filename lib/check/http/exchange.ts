@@ -138,7 +138,7 @@ function faultOf(actor: Actor, { problem }: Reply) {
   const ends = {
     open: words(
       "No answer came. A request ends with an empty line (CRLF CRLF): answer as soon as that has come, and do not wait for more.",
-      "没有收到响应。请求头以空行（CRLF CRLF）结束：读到空行就应该响应，不要再等更多数据。",
+      "没有收到响应。请求头以空行（CRLF CRLF）结束：读到空行就应该返回响应，不要再等更多数据。",
     ),
     fin: words("The connection was closed without an answer.", "没有响应就关闭了连接。"),
     reset: words(

@@ -131,7 +131,7 @@ function pieceWords(bytes: Uint8Array, cut: number): Bilingual {
 function tooEarly(where: Bilingual) {
   return words(
     `To ${where.en} the answer came before the rest: one recv() is not a whole request. Read until the empty line (CRLF CRLF).`,
-    `${where.zh}：后一半还没到就响应了。一次 recv() 不一定是完整的请求，要一直读到空行（CRLF CRLF）。`,
+    `${where.zh}：后一半还没到就返回了响应。一次 recv() 不一定是完整的请求，要一直读到空行（CRLF CRLF）。`,
   );
 }
 
@@ -206,7 +206,7 @@ export async function postInParts(context: CaseContext): Promise<Finding> {
 
 const EARLY_POST = words(
   "A POST was answered before all of its body had come. Read as many bytes as Content-Length says, with recv() in a loop.",
-  "POST 的正文还没收完就响应了。要循环调用 recv()，直到收满 Content-Length 指明的字节数。",
+  "POST 的正文还没收完就返回了响应。要循环调用 recv()，直到收满 Content-Length 指明的字节数。",
 );
 
 const PARTS = (wanted: number, has: number) =>

@@ -112,7 +112,7 @@ const DOING: Phrasebook = {
 
 /** Failures of sockets and files. */
 const FAILURES: Phrasebook = {
-  "check-tls": (where, right) => `无法检查 ${where}：那里监听的是 TLS 服务器；请检查 ${right}`,
+  "check-tls": (where, right) => `无法检查 ${where}：该地址上是 TLS 服务器，请改用 ${right}`,
   "nothing-listened": (where, seconds) => `无法连接 ${where}：等了 ${seconds} 秒，没有程序在监听`,
   "cannot": (doing, state) => `无法${doing}：${state}`,
   "cannot-and": (doing, what, advice) => `无法${doing}：${what}；${advice}`,

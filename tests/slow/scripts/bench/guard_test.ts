@@ -5,7 +5,7 @@
  * time of the JIT compiler. The tests catch work that is done twice or for every peer, and peers that are never served.
  */
 
-import { assert, assertEquals, AssertionError } from "@std/assert";
+import { assert, AssertionError } from "@std/assert";
 import { inFolder } from "../../../fetch/helpers.ts";
 import { compiled, linux, needs } from "../../../support/harness.ts";
 import { mayOpen } from "../../../support/process.ts";
@@ -95,7 +95,8 @@ Deno.test(
   () =>
     inOneOfSeveral(async () => {
       const { p50 = NaN, p99 = NaN, silent } = (await run("sockeye", "ping-1000"))("ping-1000", "sockeye").extra;
-      assertEquals(silent, 0, "clients that were never served");
+      // No measurement may show this, so it is not tried again.
+      if (silent !== 0) throw new Error(`${silent} clients were never served`);
       atMost(40, p99, p50, "a message in a hundred takes longest");
     }),
 );
