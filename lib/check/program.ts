@@ -119,9 +119,10 @@ export class Program implements AsyncDisposable {
     return await this.connect(waits);
   }
 
-  /** Whether it is reached by TCP without TLS. */
+  /** Whether it is reached by a stream without TLS, at a port. */
   get isPlain(): boolean {
-    return this.#access.address.transport === "tcp";
+    const { hasPort, secured, messageBoundaries } = transportOf(this.#access.address);
+    return hasPort && !secured && !messageBoundaries;
   }
 
   /** The error for a TLS server that was reached without TLS. */

@@ -63,8 +63,8 @@ export async function makeStage(root: string, { deno, commit, change }: StageOpt
     await Deno.mkdir(source);
     for (const name of SOURCES) await copy(`${root}/${name}`, `${source}/${name}`);
     await stamp(`${source}/${BUILD}`, commit);
-    const config = await trim(`${source}/deno.json`);
     await change?.(source);
+    const config = await trim(`${source}/deno.json`);
     await makeCore(source, deno);
     const bundle = ["bundle", "--quiet", "--minify", "--code-splitting", "--outdir", stage.folder, "main.ts"];
     await run(deno, bundle, { cwd: source });
