@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { ByteReader, ByteWriter } from "../bytes.ts";
+import type { ByteReader } from "../bytes.ts";
 import type { Language } from "../language.ts";
+import type { OutputStream } from "../output/sink.ts";
 import type { Thread, WorkerRole } from "../server/worker_protocol.ts";
 
 /** Standard input. */
@@ -17,12 +18,6 @@ export interface Input extends ByteReader {
    * Ctrl-Z into signals.
    */
   setRaw(on: boolean, options?: { readonly cbreak: boolean }): void;
-}
-
-/** Standard output or standard error. */
-export interface OutputStream extends ByteWriter {
-  /** Whether it is a terminal. */
-  isTerminal(): boolean;
 }
 
 /** The process as commands see it. */

@@ -7,12 +7,12 @@
 
 import { SockeyeError } from "../errors.ts";
 import type { Output } from "../output/output.ts";
-import { Sink, type Stream } from "../output/sink.ts";
+import { type OutputStream, Sink, type Stream } from "../output/sink.ts";
 import { ConnectionCounter } from "../server/connection_counter.ts";
 import type { FromWorker, ToWorker, WorkerConfig, WorkerFailure } from "../server/worker_protocol.ts";
 import { dispatch } from "./dispatch.ts";
 import { flush, toSockeyeError } from "./mod.ts";
-import type { OutputStream, System } from "./system.ts";
+import type { System } from "./system.ts";
 
 /** The worker's global object: messages from and to the main thread. */
 export interface WorkerScope {

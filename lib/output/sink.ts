@@ -1,7 +1,7 @@
 /**
  * The one place where bytes are written to stdout and stderr. Queued bytes are joined and written in the order of the
- * calls on both streams, as a terminal shows them; only a stream that is not read is overtaken by the other. A producer
- * of data that is faster than the reader of stdout gets a promise to wait for. A closed stream discards further writes:
+ * calls on both streams, as a terminal shows them; only a stream that is not read is overtaken by the other, unless both
+ * are terminals: what stands on a screen depends on the order. A producer of data that is faster than the reader of stdout gets a promise to wait for. A closed stream discards further writes:
  * a server goes on without its terminal.
  *
  * @module
@@ -24,6 +24,12 @@ const OVERTAKE_MS = 100;
 
 /** Bytes of a chunk that collects lines of a stream which is not read: each by itself would cost more than its text. */
 const COLLECTED_BYTES = 16 * 1024;
+
+/** Standard output or standard error. */
+export interface OutputStream extends ByteWriter {
+  /** Whether it is a terminal. */
+  isTerminal(): boolean;
+}
 
 /** Bytes for a stream; the numbers of all chunks give their order over both streams. */
 interface Chunk {
@@ -55,7 +61,7 @@ interface StreamState {
 export class Sink {
   /** Called once for each stream whose writes fail. */
   onClose: (stream: Stream, error: unknown) => void = () => {};
-  readonly #writers: Readonly<Record<Stream, ByteWriter>>;
+  readonly #writers: Readonly<Record<Stream, OutputStream>>;
   readonly #encoder = new TextEncoder();
   readonly #states: Readonly<Record<Stream, StreamState>> = { stdout: emptyState(), stderr: emptyState() };
   /** The memory of the chunk that collects. */
@@ -68,7 +74,7 @@ export class Sink {
   #watching = false;
 
   /** Makes a sink with an empty queue. */
-  constructor(writers: Readonly<Record<Stream, ByteWriter>>) {
+  constructor(writers: Readonly<Record<Stream, OutputStream>>) {
     this.#writers = writers;
   }
 
@@ -139,27 +145,32 @@ export class Sink {
     });
   }
 
-  /** Begins the next write, unless one is under way that it must come after. */
+  /** Begins the next write of each stream, unless one is under way that it must come after. */
   #next(): void {
     const { stdout, stderr } = this.#states;
     const [first, other] = numberOf(stdout) < numberOf(stderr) ? ["stdout", "stderr"] as const : STDERR_FIRST;
     for (const [stream, before] of [[first, other], [other, first]] as const) {
       const state = this.#states[stream];
       if (state.queue.length === 0 || state.writingSince !== undefined) continue;
-      if (this.#mayOvertake(before)) return void this.#write(stream, this.#take(stream, before));
-      return this.#watch();
+      if (this.#mayOvertake(before)) void this.#write(stream, this.#take(stream, before));
+      else this.#watch();
     }
   }
 
   /** Whether nothing of a stream has to be written first: no write is under way, or one that takes too long. */
   #mayOvertake(stream: Stream): boolean {
     const { writingSince } = this.#states[stream];
-    return writingSince === undefined || performance.now() - writingSince >= OVERTAKE_MS;
+    if (writingSince === undefined) return true;
+    return performance.now() - writingSince >= OVERTAKE_MS && !this.#onTerminals();
+  }
+
+  #onTerminals(): boolean {
+    return this.#writers.stdout.isTerminal() && this.#writers.stderr.isTerminal();
   }
 
   /** Looks again when the write under way has had its time. */
   #watch(): void {
-    if (this.#watching) return;
+    if (this.#watching || this.#onTerminals()) return;
     this.#watching = true;
     callAfter(OVERTAKE_MS, () => {
       this.#watching = false;

@@ -3,12 +3,12 @@
 import { concat } from "../../lib/bytes.ts";
 import { COMMON_OPTIONS, type CommonValues } from "../../lib/cli/command.ts";
 import { parseOptions } from "../../lib/cli/parse.ts";
-import type { Input, OutputStream, System } from "../../lib/cli/system.ts";
+import type { Input, System } from "../../lib/cli/system.ts";
 import type { Language } from "../../lib/language.ts";
 import { readOptions } from "../../lib/options.ts";
 import type { Thread } from "../../lib/server/worker_protocol.ts";
 import { SockeyeError } from "../../lib/errors.ts";
-import { Sink, type Stream } from "../../lib/output/sink.ts";
+import { type OutputStream, Sink, type Stream } from "../../lib/output/sink.ts";
 import { textOf, utf8 } from "../support/sockets.ts";
 
 export { utf8 };

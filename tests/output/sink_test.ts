@@ -122,3 +122,22 @@ Deno.test("Sink.write() keeps every byte in order when many lines wait", async (
   await sink.flush();
   assertEquals(system.stdout.text.slice(300 * KIB) === lines.join(""), true);
 });
+
+Deno.test("Sink: a stream whose writes take long is overtaken by the other one, but not on a terminal", async () => {
+  const stalled = [true, false].map((terminal) => {
+    const system = new FakeSystem({ terminal });
+    const release = system.stdout.stall();
+    const sink = system.sink();
+    void sink.write("stdout", "one");
+    void sink.write("stderr", "two");
+    return { system, sink, release };
+  });
+  const [onTerminal, piped] = stalled.map(({ system }) => system);
+  await piped?.stderr.until((text) => text === "two");
+  assertEquals(onTerminal?.stderr.text, "");
+  for (const { sink, release } of stalled) {
+    release();
+    await sink.flush();
+  }
+  assertEquals(onTerminal?.log, [["stdout", "one"], ["stderr", "two"]]);
+});

@@ -18,8 +18,11 @@ import { CLOSE_CODES } from "../../transport/websocket/write_frame.ts";
 import { settledWithin } from "../../wait.ts";
 import { type Site, siteOf } from "./site.ts";
 
-/** Milliseconds of silence after which a connection is a text client: a browser sends its request at once. */
-const SILENCE_MS = 300;
+/**
+ * Milliseconds of silence after which a connection is a text client. A browser sends its request at once, but the network may
+ * lose it, or the machine be busy; what a text client waits until it is greeted.
+ */
+const SILENCE_MS = 1000;
 
 /**
  * Milliseconds after a file was asked for in which a silent connection of the same host is taken for a spare one of its

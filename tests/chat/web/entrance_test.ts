@@ -14,7 +14,7 @@ import { request } from "../../conformance/web_sockets.ts";
 const GET = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 /** Milliseconds of silence after which a connection is a text client, and in which a host that has asked for the page is not. */
-const SILENCE_MS = 300, BROWSING_MS = 9_500;
+const SILENCE_MS = 1000, BROWSING_MS = 9_500;
 
 /** An entrance whose connections the test plays. */
 class Door {
@@ -72,7 +72,7 @@ Deno.test("a request line that comes byte by byte costs no more than its length"
   }
 });
 
-Deno.test("a client that is silent is a text client after 300 ms, and loses nothing of what it says later", async () => {
+Deno.test("a client that is silent is a text client after a second, and loses nothing of what it says later", async () => {
   for (const before of [[], ["GE"]]) {
     using clock = new FakeClock();
     const { inner, channel, isText } = await new Door().comes();
@@ -88,7 +88,7 @@ Deno.test("a client that is silent is a text client after 300 ms, and loses noth
   }
 });
 
-Deno.test("each byte of a beginning gives it 300 ms more", async () => {
+Deno.test("each byte of a beginning gives it a second more", async () => {
   using clock = new FakeClock();
   const { inner, channel, isText } = await new Door().comes();
   for (const letter of "GET") {

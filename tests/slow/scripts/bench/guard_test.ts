@@ -5,7 +5,7 @@
  * time of the JIT compiler. The tests catch work that is done twice or for every peer, and peers that are never served.
  */
 
-import { assert, assertEquals, AssertionError } from "@std/assert";
+import { assert, AssertionError } from "@std/assert";
 import { inFolder } from "../../../fetch/helpers.ts";
 import { compiled, linux, needs } from "../../../support/harness.ts";
 import { mayOpen } from "../../../support/process.ts";
