@@ -4,13 +4,10 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { needs, permissionsAreOurs, type SockeyeOptions, spawnSockeye } from "../support/harness.ts";
+import { type SockeyeOptions, spawnSockeye } from "../support/harness.ts";
 import type { Program } from "../support/program.ts";
 
 const ROOT = new URL("../../", import.meta.url);
-
-/** Whether the program under test is the Deno that runs the test, from source. */
-const fits = permissionsAreOurs && Deno.env.get("SOCKEYE_COMMAND") === undefined;
 
 /** Starts a command, lets it be driven, and lists the modules that it loaded, from the root, and what they take from Node. */
 async function loadedBy(
@@ -21,7 +18,7 @@ async function loadedBy(
   const folder = await Deno.makeTempDir();
   try {
     const permissions = ["--allow-net", "--allow-write", "--allow-read", `--coverage=${folder}`];
-    await using program = spawnSockeye(args, { permissions, ...options });
+    await using program = spawnSockeye(args, { permissions, fromSource: true, ...options });
     await drive(program);
     const { stderr } = await program.status();
     const files = await Array.fromAsync(Deno.readDir(folder), ({ name }) => Deno.readTextFile(`${folder}/${name}`));
@@ -61,11 +58,7 @@ async function stop(program: Program): Promise<void> {
   program.signal("SIGTERM");
 }
 
-function test(name: string, fn: () => Promise<void>): void {
-  Deno.test({ name, ...needs([], fits), fn });
-}
-
-test("--version loads nearly nothing", async () => {
+Deno.test("--version loads nearly nothing", async () => {
   assertEquals(await loadedBy(["--version"]), [
     "lib/build.ts",
     "lib/bytes.ts",
@@ -81,20 +74,20 @@ test("--version loads nearly nothing", async () => {
   ]);
 });
 
-test("a server loads no other command, no other transport, no certificates and no line editor", async () => {
+Deno.test("a server loads no other command, no other transport, no certificates and no line editor", async () => {
   const loaded = await loadedBy(["server", "echo", "0"], stop);
   assert(loaded.includes("lib/server/serve.ts") && loaded.includes("lib/cli/commands/server.ts"), loaded.join("\n"));
   lacks(loaded, "lib/fetch/ lib/http/ lib/transport/udp lib/transport/unix lib/transport/dial lib/client/exchange");
   lacks(loaded, `lib/cli/commands/client lib/cli/commands/fetch lib/cli/commands/cert ${TEXTS} ${HEAVY} ${RECORDING}`);
 });
 
-test("a server loads the transport that it is asked for", async () => {
+Deno.test("a server loads the transport that it is asked for", async () => {
   const loaded = await loadedBy(["server", "echo", "udp://:0"], stop);
   assert(loaded.includes("lib/transport/udp.ts"), loaded.join("\n"));
   lacks(loaded, `lib/transport/unix ${TLS} node:tls`);
 });
 
-test("a client loads no server, no mode, no download, no TLS and no line editor", async () => {
+Deno.test("a client loads no server, no mode, no download, no TLS and no line editor", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const served = listener.accept().then((conn) => conn.close());
   const loaded = await loadedBy(["client", String(listener.addr.port), "--send", "hi"]);
@@ -112,7 +105,7 @@ function serveText(text: string): Deno.HttpServer<Deno.NetAddr> {
   return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => new Response(text));
 }
 
-test("a download loads no server, no mode and no line editor", async () => {
+Deno.test("a download loads no server, no mode and no line editor", async () => {
   await using web = serveText("hi");
   const loaded = await loadedBy(["fetch", `http://127.0.0.1:${web.addr.port}/`, "-o", "-"]);
   assert(loaded.includes("lib/fetch/download.ts"), loaded.join("\n"));
@@ -120,7 +113,7 @@ test("a download loads no server, no mode and no line editor", async () => {
   lacks(loaded, `lib/cli/commands/server lib/cli/commands/client lib/cli/editor ${TEXTS} ${RECORDING}`);
 });
 
-test("a download to a file loads no transcript, no decoder, and what serves a terminal or a coded body only for these", async () => {
+Deno.test("a download to a file loads no transcript, no decoder, and what serves a terminal or a coded body only for these", async () => {
   await using web = serveText("hi");
   const folder = await Deno.makeTempDir();
   try {
@@ -139,7 +132,7 @@ test("a download to a file loads no transcript, no decoder, and what serves a te
 const NO_TIMERS = `data:text/javascript,for (const name of ["setTimeout","setInterval"])
   globalThis[name] = () => { throw new Error("a timer of Node") };`.replaceAll("\n", "");
 
-test("a download uses no timer that loads those of Node", async () => {
+Deno.test("a download uses no timer that loads those of Node", async () => {
   await using web = serveText("hi");
   const permissions = ["--allow-net", `--preload=${NO_TIMERS}`];
   const { code, stdout, stderr } = await spawnSockeye(

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Folder } from "../fetch/helpers.ts";
 import { fails } from "../support/failing.ts";
-import { needs, permissionsAreOurs, spawnSockeye, tool } from "../support/harness.ts";
+import { needs, spawnSockeye, tool } from "../support/harness.ts";
 import { shell } from "./trials.ts";
 
 /** Takes what one recv() brings for a whole message, and closes. */
@@ -79,8 +79,8 @@ Deno.test("check ends with Ctrl-C, and says what it knows", async () => {
   await check.ends(130, "SIGINT");
 });
 
-async function lacksPermissions(): Promise<void> {
-  const options = { permissions: [] };
+Deno.test("check names the permissions that it lacks", async () => {
+  const options = { permissions: [], fromSource: true };
   await fails(
     ["check", "echo", "9000"],
     13,
@@ -89,9 +89,7 @@ async function lacksPermissions(): Promise<void> {
   );
   const line = ["check", "client/echo", "9000", "--junit", "x"];
   await fails(line, 13, [/permissions are missing; add --allow-net --allow-write /], options);
-}
-
-if (permissionsAreOurs) Deno.test("check names the permissions that it lacks", lacksPermissions);
+});
 
 Deno.test("check --list and --explain need no address and no permission", async () => {
   const options = { permissions: [] };

@@ -12,7 +12,9 @@ import { Terminal } from "../support/terminal.ts";
 const ignore = needs(["tmux", "sh"]);
 
 function open(folder: Folder, url: URL, args: readonly string[] = []): Promise<Terminal> {
-  return Terminal.open(sockeyeCommand(["fetch", url.href, "-o", folder.at("file"), ...args], RENAMING));
+  return Terminal.open(
+    sockeyeCommand(["fetch", url.href, "-o", folder.at("file"), ...args], { permissions: RENAMING }),
+  );
 }
 
 /** Sends a body in parts: progress is drawn ten times a second. */
@@ -109,7 +111,7 @@ inFolder(
     });
     const show = async (path: string, code: number, ...args: string[]) => {
       const command = ["fetch", server.url(path).href, "-o", "-", "--header-output", folder.at("head"), ...args];
-      await using terminal = await Terminal.open(sockeyeCommand(command, RENAMING));
+      await using terminal = await Terminal.open(sockeyeCommand(command, { permissions: RENAMING }));
       return (await terminal.ended(code)).filter((line) => line !== "");
     };
     const lines = ["<meta charset=gbk>", "<p>你好，\\x1b[31m世界</p>"];
@@ -135,7 +137,9 @@ Deno.test("fetch -o - on a terminal shows each line of a stream as it comes", ig
     await exchange.send(encodeText("二三四\n", "gbk"), "x");
   });
   using goOn = new Gate();
-  await using terminal = await Terminal.open(sockeyeCommand(["fetch", server.url().href, "-o", "-", "-q"], RENAMING));
+  await using terminal = await Terminal.open(
+    sockeyeCommand(["fetch", server.url().href, "-o", "-", "-q"], { permissions: RENAMING }),
+  );
   await terminal.shows(/^一$/);
   goOn.open();
   assertEquals((await terminal.ended(0)).slice(-5, -2), ["一", "二三四", "x"]);
@@ -147,7 +151,7 @@ inFolder("fetch -o - on a terminal shows no packed file, but one line; a pipe ge
   );
   const command = ["fetch", server.url("/x.tgz").href, "-o", "-", "-q"];
   const show = async (code: number, ...args: string[]) => {
-    await using terminal = await Terminal.open(sockeyeCommand([...command, ...args], RENAMING));
+    await using terminal = await Terminal.open(sockeyeCommand([...command, ...args], { permissions: RENAMING }));
     return (await terminal.ended(code)).filter((line) => line !== "");
   };
   const said = (await show(9, "--header-output", folder.at("head"))).join("");

@@ -17,7 +17,7 @@ async function openShell(): Promise<Terminal> {
 }
 
 function commandLine(args: readonly string[], permissions = ["--allow-net", "--allow-read=/proc"]): string {
-  return sockeyeCommand(args, permissions).join(" ");
+  return sockeyeCommand(args, { permissions }).join(" ");
 }
 
 /** Ctrl-Z stops what runs in the foreground, `fg` continues it and tells its command line, which may be wrapped anywhere. */

@@ -7,15 +7,7 @@ import { find } from "../capture/read.ts";
 import { fields, follow } from "../capture/tshark.ts";
 import { Folder } from "../fetch/helpers.ts";
 import { serveRaw } from "../fetch/server.ts";
-import {
-  eventually,
-  linux,
-  needs,
-  permissionsAreOurs,
-  type Program,
-  spawnSockeye,
-  UNREAD,
-} from "../support/harness.ts";
+import { eventually, linux, needs, type Program, spawnSockeye, UNREAD } from "../support/harness.ts";
 import { connect, readAll, textOf, writeAll } from "../support/sockets.ts";
 
 const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-write"];
@@ -206,13 +198,13 @@ const FULL: readonly (readonly [string, string[]])[] = [
   ["fetch", ["fetch", "http://127.0.0.1:PORT/", "-o", "-"]],
 ];
 
-for (const [name, args] of permissionsAreOurs ? FULL : []) {
+for (const [name, args] of FULL) {
   Deno.test(`a full disk ends the recording of ${name} with one line, and nothing else`, needs([], linux), async () => {
     const text = name === "fetch" ? "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nanswer" : "answer";
     await using other = spawnSockeye(["server", "reply", "0", "--text", text]);
     const port = await other.port();
     const words = [...args.map((word) => word.replace("PORT", String(port))), "--record", "/dev/full"];
-    await using program = spawnSockeye(words, { permissions: ["--allow-all"] });
+    await using program = spawnSockeye(words, { permissions: ["--allow-all"], fromSource: true });
     if (name === "server") {
       using conn = await connect(await program.port());
       await writeAll(conn, "x");
@@ -226,37 +218,38 @@ for (const [name, args] of permissionsAreOurs ? FULL : []) {
   });
 }
 
-if (permissionsAreOurs) {
-  Deno.test("a server records as its owner may: the file alone, and with --record-max the next ones", {
-    ...needs(["tshark"]),
-  }, async () => {
-    await using folder = await Folder.make();
-    const path = folder.at("s.pcapng");
-    const serve = async (words: string[], writable: string, bytes: number) => {
-      const permissions = ["--allow-net", `--allow-write=${writable}`];
-      await using server = spawnSockeye(["server", "discard", "0", "-q", "--json", "--once", ...words], {
-        permissions,
-      });
-      using conn = await connect(await server.port());
-      await writeAll(conn, new Uint8Array(bytes));
-      await conn.closeWrite();
-      await readAll(conn);
-      return (await server.status()).stderr;
-    };
-    assertEquals(await serve(["--record", path], path, 10), "");
-    assertEquals((await follow(path, 1))[0]?.up.length, 20);
-    assertEquals(await serve(["--record", path, "--record-max", "64k"], folder.path, 150_000), "");
-    const names = await folder.names();
-    assertEquals(names, ["s.1.pcapng", "s.2.pcapng", "s.pcapng"]);
-    const parts = await Promise.all(names.map((name) => follow(folder.at(name), 1)));
-    assertEquals(parts.reduce((sum, [part]) => sum + (part?.up.length ?? 0), 0), 300_000);
-    assertMatch(await serveRefused(path), /Cannot record to ".*": the permission is missing; add --allow-write to/);
-  });
-}
+Deno.test("a server records as its owner may: the file alone, and with --record-max the next ones", {
+  ...needs(["tshark"]),
+}, async () => {
+  await using folder = await Folder.make();
+  const path = folder.at("s.pcapng");
+  const serve = async (words: string[], writable: string, bytes: number) => {
+    const permissions = ["--allow-net", `--allow-write=${writable}`];
+    await using server = spawnSockeye(["server", "discard", "0", "-q", "--json", "--once", ...words], {
+      permissions,
+      fromSource: true,
+    });
+    using conn = await connect(await server.port());
+    await writeAll(conn, new Uint8Array(bytes));
+    await conn.closeWrite();
+    await readAll(conn);
+    return (await server.status()).stderr;
+  };
+  assertEquals(await serve(["--record", path], path, 10), "");
+  assertEquals((await follow(path, 1))[0]?.up.length, 20);
+  assertEquals(await serve(["--record", path, "--record-max", "64k"], folder.path, 150_000), "");
+  const names = await folder.names();
+  assertEquals(names, ["s.1.pcapng", "s.2.pcapng", "s.pcapng"]);
+  const parts = await Promise.all(names.map((name) => follow(folder.at(name), 1)));
+  assertEquals(parts.reduce((sum, [part]) => sum + (part?.up.length ?? 0), 0), 300_000);
+  assertMatch(await serveRefused(path), /Cannot record to ".*": the permission is missing; add --allow-write to/);
+});
+
 /** What is said where the next files of a recording may not be written. */
 async function serveRefused(path: string): Promise<string> {
   const args = ["server", "echo", "0", "--record", path, "--record-max", "1m"];
-  return (await spawnSockeye(args, { permissions: ["--allow-net", `--allow-write=${path}`] }).ends(13)).stderr;
+  const permissions = ["--allow-net", `--allow-write=${path}`];
+  return (await spawnSockeye(args, { permissions, fromSource: true }).ends(13)).stderr;
 }
 
 const WRONG: readonly (readonly [string[], number, string])[] = [

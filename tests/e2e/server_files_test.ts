@@ -2,7 +2,7 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { Folder } from "../fetch/helpers.ts";
-import { linux, needs, permissionsAreOurs, spawnSockeye } from "../support/harness.ts";
+import { linux, needs, spawnSockeye } from "../support/harness.ts";
 
 const FILES = ["--allow-net", "--allow-read", "--allow-write"];
 
@@ -46,21 +46,22 @@ for (const [address, words] of TRANSPORTS) {
   });
 }
 
-if (permissionsAreOurs) {
-  Deno.test(
-    "server discard --output without --allow-read begins the file anew",
-    needs([]),
-    async () => {
-      await using folder = await Folder.make();
-      await Deno.writeTextFile(folder.at("got"), "an old and longer text");
-      const permissions = ["--allow-net", `--allow-write=${folder.at("got")}`];
-      await using server = spawnSockeye(["server", "discard", "0", "-o", folder.at("got"), "--once"], { permissions });
-      await spawnSockeye(["client", String(await server.port()), "--send", "new"]).ends(0);
-      await server.ends(0);
-      assertEquals([await Deno.readTextFile(folder.at("got")), await folder.names()], ["new", ["got"]]);
-    },
-  );
-}
+Deno.test(
+  "server discard --output without --allow-read begins the file anew",
+  needs([]),
+  async () => {
+    await using folder = await Folder.make();
+    await Deno.writeTextFile(folder.at("got"), "an old and longer text");
+    const permissions = ["--allow-net", `--allow-write=${folder.at("got")}`];
+    await using server = spawnSockeye(["server", "discard", "0", "-o", folder.at("got"), "--once"], {
+      permissions,
+      fromSource: true,
+    });
+    await spawnSockeye(["client", String(await server.port()), "--send", "new"]).ends(0);
+    await server.ends(0);
+    assertEquals([await Deno.readTextFile(folder.at("got")), await folder.names()], ["new", ["got"]]);
+  },
+);
 Deno.test("server discard --output ends with 9 when the file could not be written", async () => {
   await using folder = await Folder.make();
   const options = { permissions: FILES, cwd: folder.path };
@@ -97,18 +98,18 @@ Deno.test("server discard --output refuses workers", needs([], linux), async () 
   assertEquals(stderr, "sockeye: Options --workers and --output do not go together: each worker is on its own\n");
 });
 
-if (permissionsAreOurs) {
-  Deno.test("files of a server need their permissions before it listens", needs([]), async () => {
-    for (
-      const [args, flag] of [[["discard", "0", "-o", "x"], "write"], [["reply", "0", "--file", "x"], "read"]] as const
-    ) {
-      const { stderr } = await spawnSockeye(["server", ...args], { permissions: ["--allow-net"] }).ends(13);
-      assertMatch(
-        stderr,
-        new RegExp(
-          `^sockeye: Cannot ${flag} "x": the permission is missing; add --allow-${flag} to deno run, before main.ts\n$`,
-        ),
-      );
-    }
-  });
-}
+Deno.test("files of a server need their permissions before it listens", needs([]), async () => {
+  for (
+    const [args, flag] of [[["discard", "0", "-o", "x"], "write"], [["reply", "0", "--file", "x"], "read"]] as const
+  ) {
+    const { stderr } = await spawnSockeye(["server", ...args], { permissions: ["--allow-net"], fromSource: true }).ends(
+      13,
+    );
+    assertMatch(
+      stderr,
+      new RegExp(
+        `^sockeye: Cannot ${flag} "x": the permission is missing; add --allow-${flag} to deno run, before main.ts\n$`,
+      ),
+    );
+  }
+});

@@ -22,7 +22,7 @@ export type Trial = (line: string, port: number) => Promise<void>;
 /** Runs the line in a shell where `sockeye` is the program; `deno` is the one that runs this test. */
 export function shell(line: string, port: number, options: StartOptions = {}): Program {
   const quote = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
-  const sockeye = sockeyeCommand([], FILES).map(quote).join(" ");
+  const sockeye = sockeyeCommand([], { permissions: FILES }).map(quote).join(" ");
   // The shell becomes the program, so that signals reach it.
   const script = `sockeye() { exec ${sockeye} "$@"; }; deno() { exec ${quote(Deno.execPath())} "$@"; }; `;
   const main = quote(`${ROOT}/main.ts`);

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { inFolder } from "../fetch/helpers.ts";
 import { Chatter, Chatters } from "../support/chatter.ts";
 import { FILES } from "../support/failing.ts";
-import { eventually, freePort, linux, needs, permissionsAreOurs, spawnSockeye } from "../support/harness.ts";
+import { eventually, freePort, linux, needs, spawnSockeye } from "../support/harness.ts";
 import { Nats } from "../support/nats.ts";
 import { descriptors, holdsOnly } from "../support/process.ts";
 import { connect, readAll, readText, textOf, within, writeAll } from "../support/sockets.ts";
@@ -156,34 +156,31 @@ Deno.test("server chat --web that is full under few descriptors says so clearly"
   await Promise.all([again, ...pages].map((page) => page.leave()));
 });
 
-// Of a compiled program the permissions cannot be chosen.
-if (permissionsAreOurs) {
-  Deno.test("server chat --web out of descriptors serves on, and others later", needs(["bash"], linux), async () => {
-    const via = `ulimit -n 128; exec "$@"`;
-    const own = freePort();
-    // With this permission it can keep no descriptor with which it would turn others away.
-    const permissions = [`--allow-net=127.0.0.1:${own}`];
-    await using server = spawnSockeye(["server", "chat", String(own), "--web"], { via, permissions });
-    const port = await server.port();
-    await using client = await Chatter.join(port);
-    const ann = new WebPage(port, "Ann");
-    assert(await ann.joined());
-    // The system completes connections that the server has no descriptor for: they wait.
-    const texts = await Promise.all(Array.from({ length: 80 }, () => connect(port)));
-    for (const text of texts) await writeAll(text, "hello\n").catch(() => {});
-    const pages = Array.from({ length: 80 }, (_, at) => new WebPage(port, `page${at}`));
-    await server.stderrLine(/^sockeye: Cannot accept a connection: no file descriptor is free; waiting for one$/);
-    ann.send({ say: "still here" });
-    await client.hears(/^<Ann> still here$/);
-    for (const text of texts) text.close();
-    for (const page of pages) assert(await page.joined(), "it was served as soon as others had left");
-    await Promise.all(pages.map((page) => page.leave()));
-    assert(await eventually(async () => await statusOf(port) === 200), "the page is there again");
-    server.signal("SIGTERM");
-    assertEquals(await ann.closed, 1001);
-    await server.ends(143);
-  });
-}
+Deno.test("server chat --web out of descriptors serves on, and others later", needs(["bash"], linux), async () => {
+  const via = `ulimit -n 128; exec "$@"`;
+  const own = freePort();
+  // With this permission it can keep no descriptor with which it would turn others away.
+  const permissions = [`--allow-net=127.0.0.1:${own}`];
+  await using server = spawnSockeye(["server", "chat", String(own), "--web"], { via, permissions, fromSource: true });
+  const port = await server.port();
+  await using client = await Chatter.join(port);
+  const ann = new WebPage(port, "Ann");
+  assert(await ann.joined());
+  // The system completes connections that the server has no descriptor for: they wait.
+  const texts = await Promise.all(Array.from({ length: 80 }, () => connect(port)));
+  for (const text of texts) await writeAll(text, "hello\n").catch(() => {});
+  const pages = Array.from({ length: 80 }, (_, at) => new WebPage(port, `page${at}`));
+  await server.stderrLine(/^sockeye: Cannot accept a connection: no file descriptor is free; waiting for one$/);
+  ann.send({ say: "still here" });
+  await client.hears(/^<Ann> still here$/);
+  for (const text of texts) text.close();
+  for (const page of pages) assert(await page.joined(), "it was served as soon as others had left");
+  await Promise.all(pages.map((page) => page.leave()));
+  assert(await eventually(async () => await statusOf(port) === 200), "the page is there again");
+  server.signal("SIGTERM");
+  assertEquals(await ann.closed, 1001);
+  await server.ends(143);
+});
 
 Deno.test("server chat without --web is no web server", async () => {
   await using server = spawnSockeye(["server", "chat", "0"]);

@@ -20,27 +20,27 @@ function fromHere(word: string, index: number): string {
   return word.startsWith("./") || (index === 0 && word.includes("/")) ? resolve(word) : word;
 }
 
-/** Whether the permissions of the program can be chosen: not those of a compiled one. */
-export const permissionsAreOurs: boolean = OTHER === undefined || OTHER.includes("run");
-
 /** A compiled sockeye, for what only such a one can show: what `SOCKEYE_BINARY` names, or the one that is tested anyway. */
 export const compiled: string | undefined = Deno.env.get("SOCKEYE_BINARY") ??
-  (permissionsAreOurs ? undefined : OTHER?.[0]);
+  (OTHER?.includes("run") ? undefined : OTHER?.[0]);
 
 export interface SockeyeOptions extends StartOptions {
-  /** What `deno run` grants; default only `--allow-net`. */
+  /** What `deno run` grants; default only `--allow-net`. A compiled program has all that it ever needs. */
   readonly permissions?: readonly string[];
+  /** Starts `main.ts` whatever is tested: for a program that lacks permissions. */
+  readonly fromSource?: boolean;
 }
 
-export function sockeyeCommand(args: readonly string[], permissions?: readonly string[]): string[] {
-  const prefix = OTHER ?? [Deno.execPath(), "run", "--allow-net", MAIN];
-  if (permissions === undefined || !permissionsAreOurs) return [...prefix, ...args];
+export function sockeyeCommand(args: readonly string[], options: SockeyeOptions = {}): string[] {
+  const { permissions, fromSource = false } = options;
+  const prefix = OTHER === undefined || fromSource ? [Deno.execPath(), "run", "--allow-net", MAIN] : OTHER;
+  if (permissions === undefined || !prefix.includes("run")) return [...prefix, ...args];
   const bare = prefix.filter((word) => !word.startsWith("--allow-"));
   return [...bare.toSpliced(bare.indexOf("run") + 1, 0, ...permissions), ...args];
 }
 
 export function spawnSockeye(args: readonly string[], options: SockeyeOptions = {}): Program {
-  return new Program(sockeyeCommand(args, options.permissions), options);
+  return new Program(sockeyeCommand(args, options), options);
 }
 
 /** For `via`: megabytes of transcript are made, but not kept by the test. */

@@ -55,8 +55,8 @@ export class TwoMachines implements AsyncDisposable {
   }
 
   /** Starts sockeye on a machine. */
-  sockeye(machine: "a" | "b", args: readonly string[], { permissions, ...options }: SockeyeOptions = {}): Program {
-    return this.tool(machine, sockeyeCommand(args, permissions), options);
+  sockeye(machine: "a" | "b", args: readonly string[], options: SockeyeOptions = {}): Program {
+    return this.tool(machine, sockeyeCommand(args, options), options);
   }
 
   tool(machine: "a" | "b", command: readonly string[], options: StartOptions = {}): Program {

@@ -1,7 +1,7 @@
 /** Link-local addresses, groups and broadcasts between two machines. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { needs, permissionsAreOurs } from "../../support/harness.ts";
+import { needs } from "../../support/harness.ts";
 import { hasNamespaces, TwoMachines } from "../../support/namespaces.ts";
 
 const ignore = needs([], hasNamespaces);
@@ -53,7 +53,7 @@ Deno.test("client udp:// names who answers a broadcast, and with --only-peer hea
 /** A group, what the two machines join, and interfaces by which the first of them sends. */
 const GROUPS: readonly (readonly [address: string, joins: readonly [string, string], interfaces: readonly string[]])[] =
   [
-    ["239.1.2.3", ["239.1.2.3%10.9.0.1", "239.1.2.3%10.9.0.2"], permissionsAreOurs ? ["10.9.0.1", "va"] : ["10.9.0.1"]],
+    ["239.1.2.3", ["239.1.2.3%10.9.0.1", "239.1.2.3%10.9.0.2"], ["10.9.0.1", "va"]],
     ["[ff02::1234]", ["ff02::1234%77", "ff02::1234%78"], ["va"]],
   ];
 
