@@ -19,14 +19,19 @@ export async function fails(
   options: SockeyeOptions = {},
 ): Promise<Ending> {
   const ending = await spawnSockeye(wordsOf(args), { permissions: FILES, ...options }).ends(code);
-  assertMatch(ending.stderr, /^sockeye: [^\n]+\n$/);
-  for (const word of words) {
-    if (typeof word === "string") assertStringIncludes(ending.stderr, word);
-    else assertMatch(ending.stderr, word);
-  }
-  assert(!/\bat file:|Uncaught/.test(ending.stderr), ending.stderr);
-  assertEquals(ending.stdout, "");
+  assertOneLine(ending, words);
   return ending;
+}
+
+/** What failed wrote nothing on stdout, and one line on stderr that has all these words. */
+export function assertOneLine({ stdout, stderr }: Pick<Ending, "stdout" | "stderr">, words: Words): void {
+  assertMatch(stderr, /^sockeye: [^\n]+\n$/);
+  for (const word of words) {
+    if (typeof word === "string") assertStringIncludes(stderr, word);
+    else assertMatch(stderr, word);
+  }
+  assert(!/\bat file:|Uncaught/.test(stderr), stderr);
+  assertEquals(stdout, "");
 }
 
 export function wordsOf(args: string | readonly string[]): string[] {
