@@ -29,7 +29,7 @@ Deno.test("the workflow names only tasks, files and lines that exist", async () 
   const tasks = [...workflow.matchAll(/deno task (\S+)/g)].map(([, task = ""]) => task);
   const { tasks: known }: { tasks: Record<string, unknown> } = JSON.parse(await read("deno.json"));
   assertEquals(tasks.filter((task) => !(task in known)), []);
-  assertEquals(tasks, ["compile", "test:all"]);
+  assertEquals(tasks, ["compile", "test:all", "test:e2e"]);
   for (const [path] of workflow.matchAll(/\bscripts\/\S+\.\w+|\.ci\/\w+/g)) assert(await read(path), path);
   assertStringIncludes(workflow, `sed -i '/^  "links":/d' deno.json`);
   assertEquals((await read("scripts/install.sh")).match(/^release=/gm)?.length, 1);

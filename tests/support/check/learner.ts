@@ -2,7 +2,7 @@
 
 import { ROOT } from "../../../scripts/root.ts";
 import type { Verdict } from "../../../lib/check/finding.ts";
-import { freePort, type Program, pythonFile, spawnSockeye, tool } from "../harness.ts";
+import { freePort, type Program, pythonFile, spawnSockeye, type StartOptions, tool } from "../harness.ts";
 
 const FOLDER = `${ROOT}/tests/support/check/`;
 
@@ -21,18 +21,21 @@ export interface Judged {
 }
 
 /** Starts a program of a file in this folder: `wrong/echo_strips.py`. Its standard input stays open. */
-export async function startFile(file: string, port: number | string): Promise<Program> {
+export async function startFile(file: string, port: number | string, more: StartOptions = {}): Promise<Program> {
   const path = `${FOLDER}${file}`;
   const args = [String(port)];
-  const options = { stdin: "piped" } as const;
+  const options = { stdin: "piped", ...more } as const;
   if (file.endsWith(".py")) return pythonFile(path, args, options);
   if (file.endsWith(".mjs")) return tool("node", [path, ...args], options);
   return tool(await compile(path), args, options);
 }
 
 /** Starts a server of a file, and says at which port it listens. */
-export async function startServer(file: string): Promise<{ program: Program; port: number }> {
-  const program = await startFile(file, 0);
+export async function startServer(
+  file: string,
+  options: StartOptions = {},
+): Promise<{ program: Program; port: number }> {
+  const program = await startFile(file, 0, options);
   const [, port] = await program.stdoutLine(/^port (\d+)$/);
   return { program, port: Number(port) };
 }
