@@ -1,8 +1,8 @@
 /**
  * The one place where bytes are written to stdout and stderr. Queued bytes are joined and written in the order of the
- * calls on both streams, as a terminal shows them; only a stream that is not read is overtaken by the other, unless both
- * are terminals: what stands on a screen depends on the order. A producer of data that is faster than the reader of stdout gets a promise to wait for. A closed stream discards further writes:
- * a server goes on without its terminal.
+ * calls on both streams, as a terminal shows them. A stream that is not read is overtaken by the other, but not where both
+ * are terminals: the screen would be wrong. A producer of data that is faster than the reader of stdout gets a promise to
+ * wait for. A closed stream discards further writes: a server goes on without its terminal.
  *
  * @module
  */
@@ -25,7 +25,7 @@ const OVERTAKE_MS = 100;
 /** Bytes of a chunk that collects lines of a stream which is not read: each by itself would cost more than its text. */
 const COLLECTED_BYTES = 16 * 1024;
 
-/** Standard output or standard error. */
+/** What takes the bytes of a stream. */
 export interface OutputStream extends ByteWriter {
   /** Whether it is a terminal. */
   isTerminal(): boolean;
@@ -161,16 +161,17 @@ export class Sink {
   #mayOvertake(stream: Stream): boolean {
     const { writingSince } = this.#states[stream];
     if (writingSince === undefined) return true;
-    return performance.now() - writingSince >= OVERTAKE_MS && !this.#onTerminals();
+    return performance.now() - writingSince >= OVERTAKE_MS && !this.#bothAreTerminals();
   }
 
-  #onTerminals(): boolean {
+  /** Two terminals are taken for one: nothing is written to either while the other is stopped (Ctrl-S). */
+  #bothAreTerminals(): boolean {
     return this.#writers.stdout.isTerminal() && this.#writers.stderr.isTerminal();
   }
 
   /** Looks again when the write under way has had its time. */
   #watch(): void {
-    if (this.#watching || this.#onTerminals()) return;
+    if (this.#watching || this.#bothAreTerminals()) return;
     this.#watching = true;
     callAfter(OVERTAKE_MS, () => {
       this.#watching = false;

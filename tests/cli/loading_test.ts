@@ -18,7 +18,7 @@ async function loadedBy(
   const folder = await Deno.makeTempDir();
   try {
     const permissions = ["--allow-net", "--allow-write", "--allow-read", `--coverage=${folder}`];
-    await using program = spawnSockeye(args, { permissions, fromSource: true, ...options });
+    await using program = spawnSockeye(args, { only: permissions, ...options });
     await drive(program);
     const { stderr } = await program.status();
     const files = await Array.fromAsync(Deno.readDir(folder), ({ name }) => Deno.readTextFile(`${folder}/${name}`));

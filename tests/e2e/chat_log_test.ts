@@ -16,7 +16,7 @@ const STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z /;
 inFolder("server chat --log appends what is said, run after run", async (folder) => {
   const path = folder.at("room.log");
   for (const text of ["第一次", "第二次"]) {
-    await using server = spawnSockeye(["server", "chat", "0", "--log", path], { permissions });
+    await using server = spawnSockeye(["server", "chat", "0", "--log", path], { only: permissions });
     await using chatters = await Chatters.join(await server.port(), 2);
     const [first, second] = chatters.list;
     await first?.say(text);

@@ -66,7 +66,7 @@ Deno.test("check --junit writes a file, or says at once that it cannot", async (
   await using server = spawnSockeye(["server", "echo", "0"]);
   const port = String(await server.port());
   await using folder = await Folder.make();
-  const options = { cwd: folder.path, permissions: ["--allow-net", "--allow-write"] };
+  const options = { cwd: folder.path, only: ["--allow-net", "--allow-write"] };
   await spawnSockeye(["check", "echo/1", port, "--junit", "report.xml"], options).ends(0);
   assertMatch(await Deno.readTextFile(folder.at("report.xml")), /<testcase classname="echo" name="echo\/1 /);
   await fails(["check", "echo/1", port, "--junit", "no/report.xml"], 9, ['Cannot write "no/report.xml": '], options);
@@ -80,7 +80,7 @@ Deno.test("check ends with Ctrl-C, and says what it knows", async () => {
 });
 
 Deno.test("check names the permissions that it lacks", async () => {
-  const options = { permissions: [], fromSource: true };
+  const options = { only: [] };
   await fails(
     ["check", "echo", "9000"],
     13,
@@ -92,7 +92,7 @@ Deno.test("check names the permissions that it lacks", async () => {
 });
 
 Deno.test("check --list and --explain need no address and no permission", async () => {
-  const options = { permissions: [] };
+  const options = { only: [] };
   const { stdout } = await spawnSockeye(["check", "--list", "chat/*", "--json"], options).ends(0);
   const ids = stdout.trimEnd().split("\n").map((line) => JSON.parse(line)).filter(({ event }) => event === "case");
   assertEquals(ids.length, 10);

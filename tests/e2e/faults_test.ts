@@ -126,8 +126,7 @@ for (
     const permissions = [lowered ? net : `--allow-net=${HOST}:${own}`];
     await using server = spawnSockeye(["server", "echo", `${HOST}:${own}`], {
       via: `ulimit -n 64; exec "$@"`,
-      permissions,
-      fromSource: !lowered,
+      only: permissions,
     });
     const port = await server.port();
     using witness = await Witness.join(port);

@@ -83,7 +83,7 @@ for (const path of ["folder", "no/file"]) {
   inFolder(`fetch -o and --header-output ${path}, where no file can be, end with 9`, async (folder) => {
     await Deno.mkdir(folder.at("folder"));
     await using server = serveRaw(hello);
-    const options = (permissions: readonly string[]) => ({ permissions, cwd: folder.path });
+    const options = (permissions: readonly string[]) => ({ only: permissions, cwd: folder.path });
     const fetch = ["fetch", "-q", server.url().href];
     for (const permissions of [RENAMING, SAVING]) {
       await fails([...fetch, "-o", path], 9, ["Cannot "], options(permissions));
@@ -109,13 +109,13 @@ Deno.test("fetch sends nothing when it could not write the answer", async () => 
     [["-o", "old", "--no-clobber"], RENAMING, 9, "--no-clobber keeps it"],
   ];
   for (const [args, permissions, code, words] of cases) {
-    const ending = await runFetch(folder, [url, "-d", "act", ...args], { permissions, fromSource: code === 13 });
+    const ending = await runFetch(folder, [url, "-d", "act", ...args], { only: permissions });
     assertEquals([ending.code, server.heads.length], [code, 0], ending.stderr);
     assertStringIncludes(ending.stderr, words);
   }
   // Without a body to save, no permission is needed.
   for (const args of [["-o", "-"], ["--head"]]) {
-    assertEquals((await runFetch(folder, [url, ...args], { permissions: net })).code, 0, args.join());
+    assertEquals((await runFetch(folder, [url, ...args], { only: net })).code, 0, args.join());
   }
 });
 

@@ -92,7 +92,7 @@ inFolder("--output-dir and -R say where and of when a file is", async (folder) =
   assertEquals((await runFetch(folder, [url, "--output-dir", "sub/", "-R"])).code, 0);
   assertEquals(
     (await runFetch(folder, [url, "--output-dir", "sub", "-o", "b", "-R"], {
-      permissions: ["--allow-net", "--allow-write"],
+      only: ["--allow-net", "--allow-write"],
     })).code,
     0,
   );

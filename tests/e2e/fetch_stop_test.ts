@@ -41,7 +41,7 @@ async function started(
   permissions: readonly string[] = RENAMING,
 ) {
   await folder.put("file", "old");
-  await using program = startFetch(folder, [server.url().href, "-o", "file", ...args], { permissions });
+  await using program = startFetch(folder, [server.url().href, "-o", "file", ...args], { only: permissions });
   await halfway(folder);
   act(program);
   return await program.status();
@@ -115,7 +115,7 @@ for (const [name, permissions] of GRANTED) {
     );
     await started(folder, server, (program) => program.signal("SIGKILL"), [], permissions);
     assertEquals(await folder.get("file"), "old");
-    const { code } = await runFetch(folder, [server.url().href, "-o", "file"], { permissions });
+    const { code } = await runFetch(folder, [server.url().href, "-o", "file"], { only: permissions });
     assertEquals([code, await folder.names(), await folder.get("file")], [0, ["file"], "new"]);
   });
 
@@ -126,7 +126,7 @@ for (const [name, permissions] of GRANTED) {
       mount -t tmpfs -o size=1m sockeye small && printf old >small/file && "$@"; code=$?
       cat small/file; exit $code' sh "$@"`;
     const args = [server.url().href, "-o", "small/file", "-q"];
-    const { code, stdout, stderr } = await runFetch(folder, args, { permissions, via });
+    const { code, stdout, stderr } = await runFetch(folder, args, { only: permissions, via });
     assertMatch(stderr, /^sockeye: Cannot write "[^"]*file\.part": No space left on device[^\n]*\n$/);
     assertEquals([code, stdout], [9, "old"]);
   }, { ignore: !hasSmallDisk });

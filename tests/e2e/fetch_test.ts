@@ -12,7 +12,7 @@ const hello: Script = (exchange) => exchange.answer("200 OK", [], "hello");
 for (const [name, permissions] of [["--allow-net --allow-write", SAVING], ["with --allow-read", RENAMING]] as const) {
   inFolder(`fetch URL, ${name}: the header as it was sent on stdout, the body in a file`, async (folder) => {
     await using server = serveRaw(odd);
-    const { code, bytes, stderr } = await runFetch(folder, [server.url("/").href], { permissions });
+    const { code, bytes, stderr } = await runFetch(folder, [server.url("/").href], { only: permissions });
     assertEquals(bytes, bytesOf(HEAD));
     assertMatch(stderr, /^Saved 127\.0\.0\.1\.html: 5 B in [^\n]+\n$/);
     assertEquals([code, await folder.names(), await folder.get("127.0.0.1.html")], [0, ["127.0.0.1.html"], "hello"]);
@@ -21,7 +21,7 @@ for (const [name, permissions] of [["--allow-net --allow-write", SAVING], ["with
   inFolder(`fetch URL -o page.html, ${name}: also a second time`, async (folder) => {
     await using server = serveRaw((exchange) => exchange.answer("200 OK", [], `number ${exchange.number}`));
     for (const number of [1, 2]) {
-      const { code, stderr } = await runFetch(folder, [server.url("/").href, "-o", "page.html"], { permissions });
+      const { code, stderr } = await runFetch(folder, [server.url("/").href, "-o", "page.html"], { only: permissions });
       assertEquals([code, await folder.names(), await folder.get("page.html")], [0, ["page.html"], `number ${number}`]);
       assertMatch(stderr, /^Saved page\.html: 8 B in /);
     }
@@ -52,7 +52,7 @@ inFolder("fetch finds a server at an IPv6 address", async (folder) => {
 inFolder("fetch -o - gives the body on stdout and the header on stderr, and needs only --allow-net", async (folder) => {
   const body = Uint8Array.from({ length: 70_000 }, (_, i) => i & 0xff);
   await using server = serveRaw((exchange) => exchange.answer("200 OK", [], body));
-  const options = { permissions: ["--allow-net"] };
+  const options = { only: ["--allow-net"] };
   const { code, bytes, stderr } = await runFetch(folder, [server.url().href, "-o", "-"], options);
   assertEquals([code, bytes.length, bytes.findIndex((byte, i) => byte !== body[i])], [0, body.length, -1]);
   assertMatch(stderr, /^HTTP\/1\.1 200 OK\r?\nContent-Length: 70000\r?\n\r?\nDone: /);
@@ -68,8 +68,8 @@ inFolder("fetch --header-output and -o replace a link that leads nowhere, and fo
     for (const [name, to] of [["body", "gone"], ["head", "no/where"], ["link", "real"]] as const) {
       await Deno.symlink(to, folder.at(name));
     }
-    await startFetch(folder, [url, "-o", "body", "--header-output", "head"], { permissions }).ends(0);
-    await startFetch(folder, [url, "-o", "-", "--header-output", "link"], { permissions }).ends(0);
+    await startFetch(folder, [url, "-o", "body", "--header-output", "head"], { only: permissions }).ends(0);
+    await startFetch(folder, [url, "-o", "-", "--header-output", "link"], { only: permissions }).ends(0);
     assertEquals(await folder.names(), ["body", "head", "link", "real"]);
     for (const [name, isSymlink] of [["body", false], ["head", false], ["link", true]] as const) {
       assertEquals((await Deno.lstat(folder.at(name))).isSymlink, isSymlink, name);
@@ -105,7 +105,7 @@ inFolder("fetch -X -H -d sends what it is told", async (folder) => {
 inFolder("fetch -d @- sends standard input, and needs no permission to read", async (folder) => {
   await using server = serveRaw(hello);
   const args = [server.url().href, "-d", "a=1", "-d", "@-", "-o", "-"];
-  const { code } = await runFetch(folder, args, { permissions: ["--allow-net"], stdin: { content: "b=你\n" } });
+  const { code } = await runFetch(folder, args, { only: ["--allow-net"], stdin: { content: "b=你\n" } });
   const [post] = server.exchanges;
   assertEquals([code, post?.line, post?.field("content-length")], [0, "POST /file", "10"]);
   assertEquals(post && bytesOf(post.body), new TextEncoder().encode("a=1&b=你\n"));
@@ -114,7 +114,7 @@ inFolder("fetch -d @- sends standard input, and needs no permission to read", as
 inFolder("fetch --head shows the header, saves nothing and needs only --allow-net", async (folder) => {
   const head = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n";
   await using server = serveRaw((exchange) => exchange.send(head));
-  const { code, stdout } = await runFetch(folder, [server.url().href, "--head"], { permissions: ["--allow-net"] });
+  const { code, stdout } = await runFetch(folder, [server.url().href, "--head"], { only: ["--allow-net"] });
   assertEquals([code, stdout, await folder.names(), server.exchanges[0]?.line], [0, head, [], "HEAD /file"]);
 });
 

@@ -25,7 +25,7 @@ Deno.test("a server and a client speak Chinese where the system does, as the Chi
 });
 
 Deno.test("--lang decides against the system, and takes no permission", async () => {
-  const options = { permissions: ["--allow-net"] };
+  const options = { only: ["--allow-net"] };
   const line = ["client", "localhost:0"];
   const chinese = "sockeye: 无法连接 tcp://localhost:0：0 不是真正的端口\n";
   const english = "sockeye: Cannot connect to tcp://localhost:0: port 0 is not a real port\n";

@@ -10,7 +10,7 @@ const PERMISSIONS = ["--allow-net", "--allow-env=LISTEN_FDS,LISTEN_PID"];
 const TOOLS = needs(["python3"], Deno.build.os !== "windows");
 
 function activate(args: readonly string[], count = 1): Program {
-  return python("activate", [count, ...sockeyeCommand(["server", ...args], { permissions: PERMISSIONS })]);
+  return python("activate", [count, ...sockeyeCommand(["server", ...args], { only: PERMISSIONS })]);
 }
 
 Deno.test("server serves on the socket that LISTEN_FDS passes, whatever its address says", TOOLS, async () => {

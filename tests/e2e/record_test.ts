@@ -204,7 +204,7 @@ for (const [name, args] of FULL) {
     await using other = spawnSockeye(["server", "reply", "0", "--text", text]);
     const port = await other.port();
     const words = [...args.map((word) => word.replace("PORT", String(port))), "--record", "/dev/full"];
-    await using program = spawnSockeye(words, { permissions: ["--allow-all"], fromSource: true });
+    await using program = spawnSockeye(words, { only: ["--allow-all"] });
     if (name === "server") {
       using conn = await connect(await program.port());
       await writeAll(conn, "x");
@@ -226,8 +226,7 @@ Deno.test("a server records as its owner may: the file alone, and with --record-
   const serve = async (words: string[], writable: string, bytes: number) => {
     const permissions = ["--allow-net", `--allow-write=${writable}`];
     await using server = spawnSockeye(["server", "discard", "0", "-q", "--json", "--once", ...words], {
-      permissions,
-      fromSource: true,
+      only: permissions,
     });
     using conn = await connect(await server.port());
     await writeAll(conn, new Uint8Array(bytes));
@@ -249,7 +248,7 @@ Deno.test("a server records as its owner may: the file alone, and with --record-
 async function serveRefused(path: string): Promise<string> {
   const args = ["server", "echo", "0", "--record", path, "--record-max", "1m"];
   const permissions = ["--allow-net", `--allow-write=${path}`];
-  return (await spawnSockeye(args, { permissions, fromSource: true }).ends(13)).stderr;
+  return (await spawnSockeye(args, { only: permissions }).ends(13)).stderr;
 }
 
 const WRONG: readonly (readonly [string[], number, string])[] = [

@@ -54,8 +54,7 @@ Deno.test(
     await Deno.writeTextFile(folder.at("got"), "an old and longer text");
     const permissions = ["--allow-net", `--allow-write=${folder.at("got")}`];
     await using server = spawnSockeye(["server", "discard", "0", "-o", folder.at("got"), "--once"], {
-      permissions,
-      fromSource: true,
+      only: permissions,
     });
     await spawnSockeye(["client", String(await server.port()), "--send", "new"]).ends(0);
     await server.ends(0);
@@ -102,7 +101,7 @@ Deno.test("files of a server need their permissions before it listens", needs([]
   for (
     const [args, flag] of [[["discard", "0", "-o", "x"], "write"], [["reply", "0", "--file", "x"], "read"]] as const
   ) {
-    const { stderr } = await spawnSockeye(["server", ...args], { permissions: ["--allow-net"], fromSource: true }).ends(
+    const { stderr } = await spawnSockeye(["server", ...args], { only: ["--allow-net"] }).ends(
       13,
     );
     assertMatch(

@@ -1,4 +1,4 @@
-/** What a command line alone decides, seen from outside; `tests/cli` has the rest. */
+/** Command lines that end at once, as programs; `tests/cli` has the rest. */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { fails } from "../support/failing.ts";
@@ -11,7 +11,7 @@ Deno.test("a wrong command line ends with 2 and one line that says why", async (
 
 for (const args of ["--help", "help client", "client -h", "--version"]) {
   Deno.test(`sockeye ${args} answers on stdout and ends with 0`, async () => {
-    const { stdout, stderr } = await spawnSockeye(args.split(" "), { permissions: [] }).ends(0);
+    const { stdout, stderr } = await spawnSockeye(args.split(" "), { only: [] }).ends(0);
     assertMatch(stdout, /sockeye/);
     assertEquals(stderr, "");
   });

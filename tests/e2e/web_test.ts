@@ -96,7 +96,7 @@ async function statusOf(port: number): Promise<number> {
 }
 
 Deno.test("server chat --web says where browsers join, and needs nothing but the network", async () => {
-  await using server = spawnSockeye(["server", "chat", "0", "--web"], { permissions: ["--allow-net"] });
+  await using server = spawnSockeye(["server", "chat", "0", "--web"], { only: ["--allow-net"] });
   const port = await server.port();
   await server.stderrLine(new RegExp(`^Browsers join at http://127\\.0\\.0\\.1:${port}/$`));
   await using client = await Chatter.join(port);
@@ -161,7 +161,7 @@ Deno.test("server chat --web out of descriptors serves on, and others later", ne
   const own = freePort();
   // With this permission it can keep no descriptor with which it would turn others away.
   const permissions = [`--allow-net=127.0.0.1:${own}`];
-  await using server = spawnSockeye(["server", "chat", String(own), "--web"], { via, permissions, fromSource: true });
+  await using server = spawnSockeye(["server", "chat", String(own), "--web"], { via, only: permissions });
   const port = await server.port();
   await using client = await Chatter.join(port);
   const ann = new WebPage(port, "Ann");

@@ -123,17 +123,17 @@ Deno.test("Sink.write() keeps every byte in order when many lines wait", async (
   assertEquals(system.stdout.text.slice(300 * KIB) === lines.join(""), true);
 });
 
-Deno.test("Sink: a stream whose writes take long is overtaken by the other one, but not on a terminal", async () => {
-  const stalled = [true, false].map((terminal) => {
-    const system = new FakeSystem({ terminal });
+Deno.test("Sink: a stream whose writes take long is overtaken by the other one, unless both are terminals", async () => {
+  const stalled = [{ terminal: true }, { stdout: { terminal: true } }, {}].map((options) => {
+    const system = new FakeSystem(options);
     const release = system.stdout.stall();
     const sink = system.sink();
     void sink.write("stdout", "one");
     void sink.write("stderr", "two");
     return { system, sink, release };
   });
-  const [onTerminal, piped] = stalled.map(({ system }) => system);
-  await piped?.stderr.until((text) => text === "two");
+  const [onTerminal, ...others] = stalled.map(({ system }) => system);
+  for (const { stderr } of others) await stderr.until((text) => text === "two");
   assertEquals(onTerminal?.stderr.text, "");
   for (const { sink, release } of stalled) {
     release();

@@ -1,6 +1,6 @@
 /**
  * What only the compiled program can show: it is copied alone into an empty folder and used there. `SOCKEYE_BINARY`
- * names it.
+ * or `SOCKEYE_COMMAND` names it.
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";

@@ -99,7 +99,7 @@ for (const [args, granted, flag] of ROWS) {
     await using folder = await Folder.make();
     await using site = serveRaw((exchange) => exchange.answer("200 OK", [], "hello"));
     const permissions = granted.split(" ").filter((word) => word !== "");
-    await fails(args.replace("SITE", site.url().href), 13, [flag], { fromSource: true, permissions, cwd: folder.path });
+    await fails(args.replace("SITE", site.url().href), 13, [flag], { only: permissions, cwd: folder.path });
     assertEquals(await folder.names(), []);
   });
 }
@@ -107,7 +107,7 @@ for (const [args, granted, flag] of ROWS) {
 Deno.test("client --source with only its peer permitted ends in one line", async () => {
   const port = freePort();
   const args = ["client", "127.0.0.1", String(port), "--source", "127.0.0.1", "--send", "x"];
-  await using program = spawnSockeye(args, { fromSource: true, permissions: [`--allow-net=127.0.0.1:${port}`] });
+  await using program = spawnSockeye(args, { only: [`--allow-net=127.0.0.1:${port}`] });
   const { code, stderr } = await program.status();
   assertMatch(stderr, /^sockeye: [^\n]+\n$/);
   assert(code === 13 || code === 4, `${code}: ${stderr}`); // Nobody listens there.
@@ -116,14 +116,14 @@ Deno.test("client --source with only its peer permitted ends in one line", async
 Deno.test("client --join with the name of no interface ends with 4", async () => {
   const args = ["client", "udp://239.1.2.3:9", "--join", "239.1.2.3%no-such0"];
   const says = 'Cannot join 239.1.2.3 on "no-such0": this machine has no such interface';
-  await fails(args, 4, [says], { fromSource: true, permissions: ["--allow-net", "--allow-sys=networkInterfaces"] });
+  await fails(args, 4, [says], { only: ["--allow-net", "--allow-sys=networkInterfaces"] });
 });
 
 Deno.test("client --join finds an interface by its name", needs([], hasMulticast && linux), async () => {
   const port = freeUdpPort();
   const permissions = ["--allow-net", "--allow-sys=networkInterfaces"];
   const args = ["client", `udp://${GROUP}:${port}`, "--join", `${GROUP}%lo`];
-  await using client = spawnSockeye(args, { fromSource: true, stdin: "piped", permissions });
+  await using client = spawnSockeye(args, { stdin: "piped", only: permissions });
   await client.stderrLine(/^Speaking to 239\.255\.77\.88:\d+$/);
   await python("multicast", ["send", GROUP, "127.0.0.1", port], { stdin: { content: "one\n" } }).ends(0);
   assertEquals(await client.stdoutText(/one\n$/), "one\n");
@@ -136,8 +136,7 @@ Deno.test("cert --force that may not read ends with 13, names --allow-read and t
     for (const name of names) await folder.put(name, `old ${name}`);
     const words = [/^sockeye: Cannot replace "sockeye\.crt": [^\n]*add --allow-read to deno run, before main.ts\n$/];
     await fails("cert --force", 13, words, {
-      fromSource: true,
-      permissions: ["--allow-write", ...read],
+      only: ["--allow-write", ...read],
       cwd: folder.path,
     });
     assertEquals(await folder.names(), names);
@@ -149,14 +148,14 @@ Deno.test("fetch with a list of permitted hosts keeps to them", async () => {
   await using folder = await Folder.make();
   await using site = serveRaw((exchange) => exchange.answer("200 OK", [], "hello"));
   const permissions = [`--allow-net=${site.authority}`, "--allow-write=."];
-  await spawnSockeye(["fetch", site.url().href], { fromSource: true, permissions, cwd: folder.path }).ends(0);
+  await spawnSockeye(["fetch", site.url().href], { only: permissions, cwd: folder.path }).ends(0);
   assertEquals(await folder.get("file"), "hello");
 });
 
 Deno.test("fetch and server chat --log write to devices with every permission", needs([], linux), async () => {
   await using folder = await Folder.make();
   await using site = serveRaw((exchange) => exchange.answer("200 OK", [], "hello"));
-  const options = { fromSource: true, permissions: ["--allow-all"], cwd: folder.path };
+  const options = { only: ["--allow-all"], cwd: folder.path };
   const full = /^sockeye: Cannot write to the device: No space left on device[^\n]*\n$/;
   const args = ["fetch", site.url().href];
   assertMatch((await spawnSockeye([...args, "-o", "/dev/full"], options).ends(9)).stderr, full);
@@ -174,7 +173,7 @@ Deno.test("fetch that may not read promises no more than it can when it is stopp
   await folder.put("file", "old");
   const fields = ['ETag: "v1"', "Content-Length: 10"];
   await using site = serveRaw((exchange) => exchange.answer("200 OK", fields, "hello").then(() => exchange.stall()));
-  const options = { fromSource: true, permissions: ["--allow-net", "--allow-write"], cwd: folder.path };
+  const options = { only: ["--allow-net", "--allow-write"], cwd: folder.path };
   await using fetch = spawnSockeye(["fetch", site.url().href, "-o", "file"], options);
   assert(await eventually(async () => await folder.get("file.part") === "hello"));
   const { stderr } = await fetch.ends(130, "SIGINT");
@@ -185,7 +184,7 @@ Deno.test("fetch that may not read promises no more than it can when it is stopp
 Deno.test("server chat --web needs no permission but that of its own port", async () => {
   const port = freePort();
   const permissions = [`--allow-net=127.0.0.1:${port}`];
-  await using server = spawnSockeye(["server", "chat", String(port), "--web"], { fromSource: true, permissions });
+  await using server = spawnSockeye(["server", "chat", String(port), "--web"], { only: permissions });
   await server.port();
   const page = await fetch(`http://127.0.0.1:${port}/`);
   await page.body?.cancel();

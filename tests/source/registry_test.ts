@@ -55,8 +55,8 @@ function fresh(folder: Folder, env: Readonly<Record<string, string>>, cache = ""
 test("without the registry all but cert works, and nothing waits for it", async (folder) => {
   await using network = silence();
   const env = fresh(folder, network.env);
-  await using server = spawnSockeye(["server", "echo", "0", "--once"], { fromSource: true, env });
-  const client = spawnSockeye(["client", String(await server.port()), "--send", "hi"], { fromSource: true, env });
+  await using server = spawnSockeye(["server", "echo", "0", "--once"], { only: ["--allow-net"], env });
+  const client = spawnSockeye(["client", String(await server.port()), "--send", "hi"], { only: ["--allow-net"], env });
   assertEquals((await client.ends(0)).stdout, "hi");
   await server.ends(0);
   assert(!server.stderr.includes("Download"), server.stderr);
@@ -66,7 +66,7 @@ test("without the registry all but cert works, and nothing waits for it", async 
 test("cert can be stopped while the registry does not answer", async (folder) => {
   await using network = silence();
   const env = fresh(folder, network.env);
-  await using program = spawnSockeye(["cert", "-o", folder.at("dev")], { fromSource: true, permissions: WRITE, env });
+  await using program = spawnSockeye(["cert", "-o", folder.at("dev")], { only: WRITE, env });
   await network.tried;
   await program.ends(130, "SIGINT");
   assertEquals(await names(folder), []);
@@ -78,7 +78,7 @@ test("server tls:// can be stopped while the registry does not answer", async (f
   for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     const env = fresh(folder, network.env, signal);
     const before = network.count();
-    await using program = spawnSockeye(["server", "echo", "tls://127.0.0.1:0"], { fromSource: true, permissions, env });
+    await using program = spawnSockeye(["server", "echo", "tls://127.0.0.1:0"], { only: permissions, env });
     assert(await eventually(() => network.count() > before), "it asks the registry");
     const { stderr } = await program.ends(expected, signal);
     assert(!stderr.includes("sockeye:"), stderr);
@@ -90,7 +90,7 @@ test("server tls:// says that its port is taken before it asks the registry", as
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const address = `tls://127.0.0.1:${taken.addr.port}`;
   const { stderr } = await spawnSockeye(["server", "echo", address], {
-    fromSource: true,
+    only: ["--allow-net"],
     env: fresh(folder, network.env),
   }).ends(4);
   assertEquals(network.count(), 0);
@@ -101,8 +101,7 @@ test("cert says in one line that the registry is out of reach", async (folder) =
   const proxy = `http://127.0.0.1:${freePort()}`;
   const env = fresh(folder, { HTTP_PROXY: proxy, HTTPS_PROXY: proxy, http_proxy: proxy, https_proxy: proxy });
   const { stdout, stderr } = await spawnSockeye(["cert"], {
-    fromSource: true,
-    permissions: WRITE,
+    only: WRITE,
     cwd: folder.path,
     env,
   }).ends(4);
@@ -121,7 +120,7 @@ async function names(folder: Folder): Promise<string[]> {
 
 test("cert leaves the source tree as it was: the lock file knows all that it fetches", async (folder) => {
   const before = await Deno.readTextFile(`${ROOT}/lib/deno.lock`);
-  await spawnSockeye(["cert", "-q"], { fromSource: true, permissions: WRITE, cwd: folder.path }).ends(0);
+  await spawnSockeye(["cert", "-q"], { only: WRITE, cwd: folder.path }).ends(0);
   assertEquals(await Deno.readTextFile(`${ROOT}/lib/deno.lock`), before);
   for await (const { name } of Deno.readDir(ROOT)) assert(name !== "deno.lock" && name !== "node_modules", name);
 });

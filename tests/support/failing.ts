@@ -23,7 +23,7 @@ export async function fails(
   return ending;
 }
 
-/** What failed wrote nothing on stdout, and one line on stderr that has all these words. */
+/** Asserts that a command wrote nothing on stdout, and one line on stderr that has all these words. */
 export function assertOneLine({ stdout, stderr }: Pick<Ending, "stdout" | "stderr">, words: Words): void {
   assertMatch(stderr, /^sockeye: [^\n]+\n$/);
   for (const word of words) {

@@ -12,8 +12,10 @@ export type { Ending, Program, StartOptions } from "./program.ts";
 const MAIN = `${ROOT}/main.ts`;
 const PEERS = `${ROOT}/tests/support/peers/`;
 
-/** What the tests were told to run instead, by words. */
-const OTHER = Deno.env.get("SOCKEYE_COMMAND")?.split(/\s+/).filter((word) => word !== "").map(fromHere);
+const SOURCE = [Deno.execPath(), "run", "--allow-net", MAIN];
+
+/** What is tested, by words. */
+const TESTED = Deno.env.get("SOCKEYE_COMMAND")?.split(/\s+/).filter((word) => word !== "").map(fromHere) ?? SOURCE;
 
 /** Tests run it in other folders: `dist/sockeye` and `./main.ts` must be those of the folder where they were started. */
 function fromHere(word: string, index: number): string {
@@ -22,21 +24,22 @@ function fromHere(word: string, index: number): string {
 
 /** A compiled sockeye, for what only such a one can show: what `SOCKEYE_BINARY` names, or the one that is tested anyway. */
 export const compiled: string | undefined = Deno.env.get("SOCKEYE_BINARY") ??
-  (OTHER?.includes("run") ? undefined : OTHER?.[0]);
+  (TESTED.includes("run") ? undefined : TESTED[0]);
 
 export interface SockeyeOptions extends StartOptions {
-  /** What `deno run` grants; default only `--allow-net`. A compiled program has all that it ever needs. */
+  /** What `deno run` grants; default only `--allow-net`. A compiled program keeps what it was compiled with. */
   readonly permissions?: readonly string[];
-  /** Starts `main.ts` whatever is tested: for a program that lacks permissions. */
-  readonly fromSource?: boolean;
+  /** The same for a test of permissions, which runs from source even if `SOCKEYE_COMMAND` names a compiled program. */
+  readonly only?: readonly string[];
 }
 
 export function sockeyeCommand(args: readonly string[], options: SockeyeOptions = {}): string[] {
-  const { permissions, fromSource = false } = options;
-  const prefix = OTHER === undefined || fromSource ? [Deno.execPath(), "run", "--allow-net", MAIN] : OTHER;
-  if (permissions === undefined || !prefix.includes("run")) return [...prefix, ...args];
+  const { only } = options;
+  const prefix = only && !TESTED.includes("run") ? SOURCE : TESTED;
+  const granted = only ?? options.permissions;
+  if (granted === undefined || !prefix.includes("run")) return [...prefix, ...args];
   const bare = prefix.filter((word) => !word.startsWith("--allow-"));
-  return [...bare.toSpliced(bare.indexOf("run") + 1, 0, ...permissions), ...args];
+  return [...bare.toSpliced(bare.indexOf("run") + 1, 0, ...granted), ...args];
 }
 
 export function spawnSockeye(args: readonly string[], options: SockeyeOptions = {}): Program {

@@ -19,10 +19,11 @@ import { settledWithin } from "../../wait.ts";
 import { type Site, siteOf } from "./site.ts";
 
 /**
- * Milliseconds of silence after which a connection is a text client. A browser sends its request at once, but the network may
- * lose it, or the machine be busy; what a text client waits until it is greeted.
+ * Milliseconds of silence after which a connection is a text client. A browser sends its request at once, but a packet may be
+ * lost or the machine busy; a silent text client is greeted only after this time. It must be clearly less than a refusal may
+ * take to be written, and than a full server gives a handshake.
  */
-const SILENCE_MS = 1000;
+const SILENCE_MS = 700;
 
 /**
  * Milliseconds after a file was asked for in which a silent connection of the same host is taken for a spare one of its
@@ -151,7 +152,8 @@ class EntranceChannel implements Channel {
     if (this.#sniffed) return await (this.#http ?? this.inner).write(bytes);
     const fields = [["Content-Type", "text/plain"]] as const;
     // The request is not read, so its method is not known.
-    const wrapped = await this.#isRequest() ? writeResponse("GET", 503, fields, bytes) : bytes;
+    const isRequest = await (this.#sniffed ??= this.#sniff(SILENCE_MS));
+    const wrapped = isRequest ? writeResponse("GET", 503, fields, bytes) : bytes;
     await writeAll(this.inner, wrapped);
     return bytes.length;
   }

@@ -1,11 +1,12 @@
 /** The first bytes of a connection: browser or text client, what each is sent, and that nothing of it is lost. */
 
 import { assertEquals, assertLess, assertMatch, assertRejects } from "@std/assert";
-import { concat } from "../../../lib/bytes.ts";
+import { concat, writeAll } from "../../../lib/bytes.ts";
 import { SockeyeError } from "../../../lib/errors.ts";
 import { listenForBrowsers } from "../../../lib/chat/web/entrance.ts";
-import { HANDSHAKE_MS } from "../../../lib/server/limits.ts";
+import { HANDSHAKE_GRACE_MS, HANDSHAKE_MS } from "../../../lib/server/limits.ts";
 import type { Channel } from "../../../lib/transport/channel.ts";
+import { LINGER_MS } from "../../../lib/transport/limits.ts";
 import { FakeClock, isSettled, turn } from "../../support/clock.ts";
 import { assertLinear } from "../../support/cost.ts";
 import { FakeChannel, FakeListener, systemError, textOf } from "../../support/net.ts";
@@ -14,17 +15,21 @@ import { request } from "../../conformance/web_sockets.ts";
 const GET = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 /** Milliseconds of silence after which a connection is a text client, and in which a host that has asked for the page is not. */
-const SILENCE_MS = 1000, BROWSING_MS = 9_500;
+const SILENCE_MS = 700, BROWSING_MS = 9_500;
 
 /** An entrance whose connections the test plays. */
 class Door {
   readonly #listener = new FakeListener();
   readonly #entrance = listenForBrowsers(this.#listener);
 
-  async comes(host?: string): Promise<{ inner: FakeChannel; channel: Channel; isText: Promise<boolean | void> }> {
+  async accepts(host?: string): Promise<{ inner: FakeChannel; channel: Channel }> {
     const inner = new FakeChannel(host);
     this.#listener.bring(inner);
-    const channel = await this.#entrance.accept();
+    return { inner, channel: await this.#entrance.accept() };
+  }
+
+  async comes(host?: string): Promise<{ inner: FakeChannel; channel: Channel; isText: Promise<boolean | void> }> {
+    const { inner, channel } = await this.accepts(host);
     return { inner, channel, isText: channel.handshake?.() ?? Promise.resolve() };
   }
 
@@ -72,7 +77,7 @@ Deno.test("a request line that comes byte by byte costs no more than its length"
   }
 });
 
-Deno.test("a client that is silent is a text client after a second, and loses nothing of what it says later", async () => {
+Deno.test("a client that is silent is a text client after 700 ms, and loses nothing of what it says later", async () => {
   for (const before of [[], ["GE"]]) {
     using clock = new FakeClock();
     const { inner, channel, isText } = await new Door().comes();
@@ -88,7 +93,7 @@ Deno.test("a client that is silent is a text client after a second, and loses no
   }
 });
 
-Deno.test("each byte of a beginning gives it a second more", async () => {
+Deno.test("each byte of a beginning gives it 700 ms more", async () => {
   using clock = new FakeClock();
   const { inner, channel, isText } = await new Door().comes();
   for (const letter of "GET") {
@@ -246,4 +251,19 @@ Deno.test("a page that is cut off gets 1001 and may come back, one that was ende
     await turn();
     assertEquals(inner.closed, true);
   }
+});
+
+Deno.test("a silent client that is refused reads why before the server gives it up, browser at its host or not", async () => {
+  for (const browsing of [false, true]) {
+    using clock = new FakeClock();
+    const door = new Door();
+    if (browsing) await door.serves("10.0.0.1");
+    const { inner, channel } = await door.accepts("10.0.0.1");
+    const written = writeAll(channel, new TextEncoder().encode("sockeye: full\n"));
+    await clock.advance(SILENCE_MS + 2);
+    await written;
+    assertEquals(inner.written.join(""), "sockeye: full\n");
+    channel.close();
+  }
+  for (const ms of [LINGER_MS, HANDSHAKE_GRACE_MS]) assertLess(SILENCE_MS * 1.25, ms);
 });

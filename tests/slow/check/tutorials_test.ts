@@ -27,7 +27,7 @@ testTutorial(
   () => judgeServer("typed_server.py", "reply"),
 );
 
-// After its first client has left it spins: the other tests go first.
+// After its first client has left it spins; `nice` keeps it from slowing the other tests.
 testTutorial(
   "the group chat",
   { fail: "4", unknown: "5 6 7 8 9 10", any: "2 3" },

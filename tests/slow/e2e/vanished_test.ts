@@ -11,8 +11,8 @@ import { eventually, linux, needs, spawnSockeye, tool } from "../../support/harn
 /** The longest that it may take, in milliseconds, on a busy machine. */
 const MINUTE_MS = 60_000;
 
-/** The addresses of the two machines. */
-const HERE = "10.99.19.1", THERE = "10.99.19.2";
+/** The addresses of the two machines, in a network of their own: a run that was killed leaves its network behind. */
+const NETWORK = `10.99.${Deno.pid % 256}`, HERE = `${NETWORK}.1`, THERE = `${NETWORK}.2`;
 
 async function ip(words: string): Promise<boolean> {
   return (await new Deno.Command("ip", { args: words.split(" "), stdout: "null", stderr: "null" }).output()).success;

@@ -169,8 +169,7 @@ test("fetch reads the proxy variables where env is allowed", async (nginx, folde
   const asks = async (more: string[], no_proxy?: string) => {
     const options = {
       env: { http_proxy: `127.0.0.1:${port}`, no_proxy },
-      permissions: [...RENAMING, ...more],
-      fromSource: true,
+      only: [...RENAMING, ...more],
     };
     await startFetch(folder, [nginx.url("/")], options).ends(0);
     return proxy.stdout.trim().split("\n").length - 1;

@@ -70,7 +70,7 @@ async function modesOf(path: string, until: Promise<unknown>): Promise<Set<numbe
 for (const [umask, ends] of Object.entries({ "000": 4, "002": 4, "022": 143, "077": 143 })) {
   const name = `a path that must be bound directly with umask ${umask} ${ends === 4 ? "is refused" : "is served"}`;
   test(name, ["sh"], async (path) => {
-    const options = { permissions: forPath(path), fromSource: true, via: `umask ${umask}; exec "$@"` };
+    const options = { only: forPath(path), via: `umask ${umask}; exec "$@"` };
     await using server = spawnSockeye(["server", "echo", `unix:${path}`], options);
     const started = ready(server).then(() => server.signal("SIGTERM"), () => {});
     const modes = await modesOf(path, started);
@@ -160,7 +160,7 @@ for (const [what, umask] of [["the path alone", "022"], ["its folder", "000"]] a
     async (folder) => {
       const path = folder.at("socket");
       const permissions = umask === "022" ? forPath(path) : forFolder(folder.path);
-      const options = { permissions, fromSource: true, via: `umask ${umask}; exec "$@"` };
+      const options = { only: permissions, via: `umask ${umask}; exec "$@"` };
       const begin = () => spawnSockeye(["server", "echo", `unix:${path}`], options);
       await leaveDead(path);
       await fails(["client", `unix:${path}`], 4, [/nothing listens there \(connection refused\)$/m]);

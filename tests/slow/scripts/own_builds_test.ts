@@ -1,6 +1,6 @@
 /**
- * Programs that the tests compile as sockeye is compiled. They run where `SOCKEYE_BINARY` names a compiled program, for
- * there the compiler works.
+ * Programs that the tests compile as sockeye is compiled. They run where a compiled program is tested, for there
+ * the compiler works.
  */
 
 import { assert, assertEquals } from "@std/assert";
