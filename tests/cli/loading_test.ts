@@ -137,7 +137,7 @@ Deno.test("a download uses no timer that loads those of Node", async () => {
   const permissions = ["--allow-net", `--preload=${NO_TIMERS}`];
   const { code, stdout, stderr } = await spawnSockeye(
     ["fetch", `http://127.0.0.1:${web.addr.port}/`, "-o", "-"],
-    { permissions },
+    { only: permissions },
   ).status();
   assertEquals([code, stdout], [0, "hi"], stderr);
 });

@@ -62,7 +62,7 @@ inFolder("server chat refuses one file for --log and --history-file, by whatever
   await Deno.symlink("room", folder.at("link"));
   for (const [log, history] of [["room", "./room"], ["link", "room"], ["room", "link"], [folder.at("room"), "room"]]) {
     const args = ["server", "chat", "0", "--log", log ?? "", "--history-file", history ?? ""];
-    const { stderr } = await spawnSockeye(args, { only: permissions, cwd: folder.path }).ends(2);
+    const { stderr } = await spawnSockeye(args, { permissions, cwd: folder.path }).ends(2);
     assertEquals(stderr, `sockeye: Options --log and --history-file both name "${log}"\n`);
   }
 }, needs([], linux));
@@ -70,7 +70,7 @@ inFolder("server chat refuses one file for --log and --history-file, by whatever
 inFolder("server chat that cannot listen leaves no log", async (folder) => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const args = ["server", "chat", String(listener.addr.port), "--log", "room.log"];
-  await spawnSockeye(args, { only: permissions, cwd: folder.path }).ends(4);
+  await spawnSockeye(args, { permissions, cwd: folder.path }).ends(4);
   listener.close();
   assertEquals(await folder.names(), []);
 });
@@ -88,7 +88,7 @@ inFolder(
     }
     await tool("mkfifo", [folder.at("pipe")]).ends(0);
     const args = ["server", "chat", "0", "--history-file", "pipe"];
-    const { stderr } = await spawnSockeye(args, { only: permissions, cwd: folder.path }).ends(9);
+    const { stderr } = await spawnSockeye(args, { permissions, cwd: folder.path }).ends(9);
     assertEquals(stderr, `sockeye: Cannot keep the history in "pipe": it is no file\n`);
   },
   needs(["mkfifo"], linux),

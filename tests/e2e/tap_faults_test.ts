@@ -47,6 +47,10 @@ Deno.test("tap --fault delay acts in each direction, in its mean and spread, fro
   }
   const delays = told(tap);
   assertEquals(delays.length, 2 * trips.length);
+  for (const way of [">", "<"]) {
+    const lines = tap.stdout.match(new RegExp(`^#1 ${way} x+ {2}\\(delayed \\d+ ms\\)$`, "gm"));
+    assertEquals(lines?.length, trips.length, way);
+  }
   assertNear(sum(delays) / delays.length, 20, 2);
   const [least, most] = [Math.min(...delays), Math.max(...delays)];
   assert(least >= 15 && most <= 25 && most - least >= 5, `${delays}`);

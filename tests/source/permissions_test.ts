@@ -135,10 +135,7 @@ Deno.test("cert --force that may not read ends with 13, names --allow-read and t
     const names = ["sockeye-ca.crt", "sockeye.crt", "sockeye.key"];
     for (const name of names) await folder.put(name, `old ${name}`);
     const words = [/^sockeye: Cannot replace "sockeye\.crt": [^\n]*add --allow-read to deno run, before main.ts\n$/];
-    await fails("cert --force", 13, words, {
-      only: ["--allow-write", ...read],
-      cwd: folder.path,
-    });
+    await fails("cert --force", 13, words, { only: ["--allow-write", ...read], cwd: folder.path });
     assertEquals(await folder.names(), names);
     for (const name of names) assertEquals(await folder.get(name), `old ${name}`);
   }

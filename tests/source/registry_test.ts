@@ -100,11 +100,7 @@ test("server tls:// says that its port is taken before it asks the registry", as
 test("cert says in one line that the registry is out of reach", async (folder) => {
   const proxy = `http://127.0.0.1:${freePort()}`;
   const env = fresh(folder, { HTTP_PROXY: proxy, HTTPS_PROXY: proxy, http_proxy: proxy, https_proxy: proxy });
-  const { stdout, stderr } = await spawnSockeye(["cert"], {
-    only: WRITE,
-    cwd: folder.path,
-    env,
-  }).ends(4);
+  const { stdout, stderr } = await spawnSockeye(["cert"], { only: WRITE, cwd: folder.path, env }).ends(4);
   const own = stderr.split("\n").filter((line) => !line.includes("Download"));
   assertEquals([stdout, own.length], ["", 2], stderr);
   assertMatch(

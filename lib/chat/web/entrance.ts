@@ -122,7 +122,7 @@ class EntranceChannel implements Channel {
 
   async handshake(): Promise<boolean> {
     if (await this.inner.handshake?.() === false) return false;
-    if (!await this.#isRequest()) {
+    if (!await this.#isRequest(this.loads.silenceMs(this.host))) {
       if (beginsLikeTls(this.#held)) throw new SockeyeError("protocol", SPEAKS_TLS);
       return true;
     }
@@ -147,13 +147,15 @@ class EntranceChannel implements Channel {
     return this.#http ? this.#http.read(buffer) : this.#readStream(buffer);
   }
 
-  /** Before the handshake only the reason of a refusal is written: a browser gets it as a response. */
+  /**
+   * Before the handshake only the reason of a refusal is written: a browser gets it as a response. It cannot wait for a spare
+   * connection to be used.
+   */
   async write(bytes: Uint8Array): Promise<number> {
     if (this.#sniffed) return await (this.#http ?? this.inner).write(bytes);
     const fields = [["Content-Type", "text/plain"]] as const;
     // The request is not read, so its method is not known.
-    const isRequest = await (this.#sniffed ??= this.#sniff(SILENCE_MS));
-    const wrapped = isRequest ? writeResponse("GET", 503, fields, bytes) : bytes;
+    const wrapped = await this.#isRequest(SILENCE_MS) ? writeResponse("GET", 503, fields, bytes) : bytes;
     await writeAll(this.inner, wrapped);
     return bytes.length;
   }
@@ -168,11 +170,11 @@ class EntranceChannel implements Channel {
     (this.#http ?? this.inner).close();
   }
 
-  #isRequest(): Promise<boolean> {
-    return this.#sniffed ??= this.#sniff(this.loads.silenceMs(this.host));
+  /** Whether the stream begins like an HTTP request; false as soon as it cannot be one, or after so much silence. */
+  #isRequest(silenceMs: number): Promise<boolean> {
+    return this.#sniffed ??= this.#sniff(silenceMs);
   }
 
-  /** Whether the stream begins like an HTTP request; false as soon as it cannot be one, or after so much silence. */
   async #sniff(silenceMs: number): Promise<boolean> {
     while (!this.#ended) {
       this.#pending ??= this.#fetch();
