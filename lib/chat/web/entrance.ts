@@ -6,7 +6,7 @@
  * @module
  */
 
-import { concat, writeAll } from "../../bytes.ts";
+import { concat, latin1, writeAll } from "../../bytes.ts";
 import { SockeyeError } from "../../errors.ts";
 import type { TransportName } from "../../events.ts";
 import { beginsLikeRequest } from "../../http/request_begin.ts";
@@ -26,10 +26,16 @@ import { type Site, siteOf } from "./site.ts";
 const SILENCE_MS = 700;
 
 /**
- * Milliseconds after a file was asked for in which a silent connection of the same host is taken for a spare one of its
+ * Milliseconds after a request in which a silent connection of the same host is taken for a spare one of its
  * browser: less than a server waits for a handshake, else a silent text client would be refused.
  */
 const BROWSING_MS = 9_500;
+
+/** What a browser sends first. People hardly type it, and their terminals send no CR. */
+const BROWSER_REQUEST = /^[A-Z]{3,16} \/\S* HTTP\/1\.1\r\n/;
+
+/** Why a browser is turned away that was greeted as a text client: its request stays out of the room. */
+const LATE = "its HTTP request came too late";
 
 /** Bytes of one read until the kind of the client is known. */
 const FIRST_READ_BYTES = 1024;
@@ -50,7 +56,7 @@ export function listenForBrowsers(inner: Listener, site: Site = {}): Listener {
   };
 }
 
-/** When each host last asked for a file, in milliseconds of `performance.now()`. */
+/** When each host last sent a request, in milliseconds of `performance.now()`. */
 class PageLoads {
   readonly #last = new Map<string, number>();
 
@@ -81,6 +87,8 @@ class EntranceChannel implements Channel {
   /** A read of the inner channel that the look began and did not wait for. */
   #pending: Promise<void> | undefined;
   #ended = false;
+  /** It is a text client because it sent nothing, and still has sent nothing. */
+  #silent = false;
 
   constructor(readonly inner: Channel, readonly answer: ReturnType<typeof siteOf>, readonly loads: PageLoads) {
     this.host = inner.host;
@@ -181,6 +189,7 @@ class EntranceChannel implements Channel {
       this.#pending.catch(() => {}); // The next read reports it; it may be much later.
       // On a busy machine the timer may fire before received bytes are read: the second wait lets them in.
       const came = await settledWithin(this.#pending, silenceMs) || await settledWithin(this.#pending, 1);
+      this.#silent = !came && this.#held.length === 0;
       if (!came || !await this.#pending.then(() => true, () => false)) break; // The next read reports a failure.
       this.#pending = undefined;
       const { length } = this.#held;
@@ -198,6 +207,7 @@ class EntranceChannel implements Channel {
     const pending = this.#pending;
     this.#pending = undefined;
     if (pending) await pending;
+    if (this.#silent) this.#hearFirst();
     if (this.#held.length > 0) {
       const part = this.#held.subarray(0, buffer.length);
       buffer.set(part);
@@ -205,6 +215,14 @@ class EntranceChannel implements Channel {
       return part.length;
     }
     return this.#ended ? null : await this.inner.read(buffer);
+  }
+
+  /** Looks at the first bytes of a client that was silent. The next connections of a browser's host get more time. */
+  #hearFirst(): void {
+    this.#silent = false;
+    if (!BROWSER_REQUEST.test(latin1(this.#held))) return;
+    this.loads.add(this.host);
+    throw new SockeyeError("protocol", LATE);
   }
 
   async #fetch(): Promise<void> {

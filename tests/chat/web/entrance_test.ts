@@ -210,6 +210,36 @@ Deno.test("a client that speaks TLS is turned away before it is anything", async
   channel.close();
 });
 
+Deno.test("a request that comes after the silence is kept out of the room, and its host gets more time", async () => {
+  using clock = new FakeClock();
+  const door = new Door();
+  const late = await door.comes("10.0.0.1");
+  await clock.advance(SILENCE_MS + 1);
+  assertEquals(await late.isText, true);
+  late.inner.arrive(`${GET.replace("localhost", "localhost\r\nCookie: secret")}`);
+  await assertRejects(() => late.channel.read(new Uint8Array(100)), SockeyeError, "its HTTP request came too late");
+  late.channel.close();
+  const again = await door.comes("10.0.0.1");
+  await clock.advance(SILENCE_MS + 1);
+  assertEquals(await isSettled(again.isText), false);
+  again.inner.arrive(GET, null);
+  assertEquals(await again.isText, false);
+  assertMatch(again.inner.written.join(""), /^HTTP\/1\.1 200 OK\r\n/);
+});
+
+Deno.test("what people type after the silence is text, though it looks like a request", async () => {
+  for (const text of ["GET / HTTP/1.1\n", "GET /\r\n", "LOL /me HTTP\r\n", "HI\r\nGET / HTTP/1.1\r\n"]) {
+    using clock = new FakeClock();
+    const { inner, channel, isText } = await new Door().comes();
+    await clock.advance(SILENCE_MS + 1);
+    assertEquals(await isText, true);
+    const all = readAll(channel, 4096);
+    inner.arrive(text, null);
+    assertEquals(await all, text);
+    channel.close();
+  }
+});
+
 Deno.test("a request before which an empty line stands is a request", async () => {
   const { inner, isText } = await new Door().comes();
   inner.arrive(`\r\n${GET}`, null);

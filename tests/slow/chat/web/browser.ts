@@ -43,7 +43,7 @@ export class Browser {
 
   async open(url: string, options: object = {}): Promise<Page> {
     const page = new Page(this, Number(await this.ask(0, "open", [{ locale: "en-US", ...options }])));
-    await page.call("goto", url);
+    await page.goto(url);
     return page;
   }
 
@@ -98,6 +98,14 @@ export class Page {
 
   call(method: string, ...args: readonly unknown[]): Promise<unknown> {
     return this.browser.ask(this.number, method, args);
+  }
+
+  /** A browser that a busy machine delays past the silence of a text client loads the page again by itself (docs/chat.md). */
+  async goto(url: string): Promise<void> {
+    await this.call("goto", url).catch(async (error) => {
+      if (!String(error).includes("ERR_INVALID_HTTP_RESPONSE")) throw error;
+      await this.call("waitForURL", url);
+    });
   }
 
   async opens(url: string): Promise<Page> {

@@ -33,7 +33,7 @@ testChat("a page that is loaded anew is who and where it was", [], async ({ brow
   await other.hears(/ Ann joined$/);
   await other.hears(/ Ann left$/);
   await other.say("while it was away");
-  await page.call("goto", urlOf(port));
+  await page.goto(urlOf(port));
   await page.sees("while it was away");
   await page.say("I am back");
   await other.hears(/^<Ann> I am back$/);
