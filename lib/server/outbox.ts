@@ -61,8 +61,8 @@ export class Outbox {
   #written = 0;
   #waiters: Waiter[] = [];
   #failure: SockeyeError | undefined;
-  /** When the write under way began, or the system last took some of it. */
-  #progressAt = 0;
+  /** When the write under way was first asked about since the system took some of it: a write by itself reads no clock. */
+  #stuckSince: number | undefined;
 
   /** Makes an empty outbox; `onFail` is called once, when a write fails. */
   constructor(channel: OutboxChannel, onFail: (error: SockeyeError) => void, options: OutboxOptions = {}) {
@@ -82,15 +82,18 @@ export class Outbox {
     return this.#state === "writing";
   }
 
-  /** Since when the system has accepted none of the bytes being written, in milliseconds of `performance.now()`. */
+  /**
+   * Since when the system has accepted none of the bytes being written, in milliseconds of `performance.now()`: since this was
+   * first asked, so it has to be asked now and then.
+   */
   get stuckSince(): number | undefined {
-    return this.busy ? this.#progressAt : undefined;
+    return this.busy ? this.#stuckSince ??= performance.now() : undefined;
   }
 
   /** Starts to write the delayed bytes. */
   start(): void {
     if (this.#state !== "delayed") return;
-    this.#beginWrite();
+    this.#state = "writing";
     void this.#pump();
   }
 
@@ -109,7 +112,7 @@ export class Outbox {
       this.#push(group);
       return void await Promise.all([this.#untilHere(), after]);
     }
-    this.#beginWrite();
+    this.#state = "writing";
     this.#place++;
     try {
       if (after) await after;
@@ -183,11 +186,6 @@ export class Outbox {
     else this.start();
   }
 
-  #beginWrite(): void {
-    this.#state = "writing";
-    this.#progressAt = performance.now();
-  }
-
   async #pump(): Promise<void> {
     try {
       const groups = this.#take();
@@ -236,7 +234,7 @@ export class Outbox {
 
   #took(bytes: number): void {
     this.sent += bytes;
-    this.#progressAt = performance.now();
+    this.#stuckSince = undefined;
     this.#options.onTaken?.();
   }
 

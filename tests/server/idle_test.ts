@@ -5,16 +5,26 @@ import { FakeClock } from "../support/clock.ts";
 Deno.test("IdleWatch notices silence, and again while it lasts", async () => {
   using clock = new FakeClock();
   let noticed = 0;
-  const watch = new IdleWatch(100, () => noticed++);
-  await clock.advance(99);
-  assertEquals(noticed, 0);
-  watch.touch();
-  await clock.advance(99);
-  assertEquals(noticed, 0);
-  await clock.advance(1);
-  assertEquals(noticed, 1);
-  await clock.advance(100);
-  assertEquals(noticed, 2);
+  const watch = new IdleWatch(80, () => noticed++);
+  for (const [ms, times] of [[79, 0], [1, 1], [79, 1], [1, 2]] as const) {
+    await clock.advance(ms);
+    assertEquals(noticed, times);
+  }
   watch.stop();
   assertEquals(clock.pending, 0);
+});
+
+Deno.test("IdleWatch gives its limit after each message, and at most an eighth more", async () => {
+  for (const at of [0, 1, 9, 10, 11, 35, 79]) {
+    using clock = new FakeClock();
+    let noticed = 0;
+    const watch = new IdleWatch(80, () => noticed++);
+    await clock.advance(at);
+    watch.touch();
+    await clock.advance(79);
+    assertEquals(noticed, 0, `${at} ms`);
+    await clock.advance(11);
+    assertEquals(noticed, 1, `${at} ms`);
+    watch.stop();
+  }
 });
