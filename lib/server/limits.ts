@@ -55,8 +55,11 @@ export const UDP_IDLE_MS = 60_000;
 /** Connections opened or closed since memory was last trimmed at which trimming is worth a pause: some megabytes. */
 export const TRIM_CHANGES = 256;
 
-/** Milliseconds without a new or closed connection before memory is trimmed. */
+/** Milliseconds without a new or closed connection, and without much traffic, before memory is trimmed. */
 export const TRIM_QUIET_MS = 500;
+
+/** Bytes in that time up to which there is not much traffic: a pause delays a few messages. */
+export const TRIM_QUIET_BYTES = 16 * 1024;
 
 /** Milliseconds in which a host that is turned away again and again is reported once. */
 export const REFUSAL_NOTICE_MS = 10_000;

@@ -5,20 +5,31 @@
  * @module
  */
 
-import { TRIM_CHANGES, TRIM_QUIET_MS } from "./limits.ts";
+import type { Totals } from "../events.ts";
+import { TRIM_CHANGES, TRIM_QUIET_BYTES, TRIM_QUIET_MS } from "./limits.ts";
 
 /** V8's `gc()`; the last-resort flavour also returns unused pages to the system. */
 type Collect = (options: { type: "major"; execution: "sync"; flavor: "last-resort" }) => void;
 
+/** What a peer has sent and received, in bytes. */
+type Traffic = Pick<Totals, "received" | "sent">;
+
 /** Counts opened and closed connections and, after enough of them, trims memory in the next quiet moment. */
 export class MemoryTrimmer {
+  readonly #peers: Iterable<Traffic>;
   readonly #trim: () => Promise<void>;
   /** Connections opened or closed since memory was last trimmed. */
   #changes = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Makes a trimmer; `trim` must not reject. */
-  constructor(trim: () => Promise<void> = trimMemory) {
+  /**
+   * Makes a trimmer.
+   *
+   * @param peers those that are connected at the moment
+   * @param trim must not reject
+   */
+  constructor(peers: Iterable<Traffic>, trim: () => Promise<void> = trimMemory) {
+    this.#peers = peers;
     this.#trim = trim;
   }
 
@@ -32,11 +43,19 @@ export class MemoryTrimmer {
     clearTimeout(this.#timer);
   }
 
-  /** Waits for a while without changes: a collection pauses the process for up to a tenth of a second. */
+  /** Bytes that the connected peers have sent and received. */
+  get #moved(): number {
+    let bytes = 0;
+    for (const { received, sent } of this.#peers) bytes += received + sent;
+    return bytes;
+  }
+
+  /** Waits for a while without changes and much traffic: a collection pauses the process for up to a tenth of a second. */
   #wait(): void {
     const before = this.#changes;
+    const moved = this.#moved;
     this.#timer = setTimeout(() => {
-      if (this.#changes !== before) return this.#wait();
+      if (this.#changes !== before || this.#moved - moved > TRIM_QUIET_BYTES) return this.#wait();
       this.#changes = 0;
       void this.#trim();
     }, TRIM_QUIET_MS);

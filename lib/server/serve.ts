@@ -83,7 +83,7 @@ class Server {
   /** Those of them that have not shaken hands, the oldest first. */
   readonly #connecting = new Set<ServedPeer>();
   readonly #totals = { peers: 0, received: 0, sent: 0 };
-  readonly #trimmer = new MemoryTrimmer();
+  readonly #trimmer = new MemoryTrimmer(this.#peers);
   readonly #batcher = new WriteBatcher();
   readonly #reading = new ReadingContext();
   readonly #reports = new ReportLimiter(REPORT_MS);

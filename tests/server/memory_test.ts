@@ -1,13 +1,15 @@
 import { assertEquals } from "@std/assert";
-import { TRIM_CHANGES, TRIM_QUIET_MS } from "../../lib/server/limits.ts";
+import { TRIM_CHANGES, TRIM_QUIET_BYTES, TRIM_QUIET_MS } from "../../lib/server/limits.ts";
 import { MemoryTrimmer, trimMemory } from "../../lib/server/memory.ts";
 import { FakeClock, turn } from "../support/clock.ts";
 
 /** A trimmer that counts instead of trimming. */
-function countTrims(): { readonly trimmer: MemoryTrimmer; readonly count: () => number } {
+function countTrims(
+  peer = { received: 0, sent: 0 },
+): { readonly trimmer: MemoryTrimmer; readonly count: () => number } {
   let count = 0;
   const trim = () => Promise.resolve(void count++);
-  return { trimmer: new MemoryTrimmer(trim), count: () => count };
+  return { trimmer: new MemoryTrimmer([peer], trim), count: () => count };
 }
 
 function change(trimmer: MemoryTrimmer, times: number): void {
@@ -39,6 +41,22 @@ Deno.test("MemoryTrimmer leaves a server alone that few come to or that is never
   assertEquals(count(), 0);
   await clock.advance(TRIM_QUIET_MS);
   assertEquals(count(), 1);
+});
+
+Deno.test("MemoryTrimmer does not pause clients that are busy, and trims when they are not", async () => {
+  using clock = new FakeClock();
+  const peer = { received: 0, sent: 0 };
+  const { trimmer, count } = countTrims(peer);
+  change(trimmer, TRIM_CHANGES);
+  for (let i = 0; i < 5; i++) {
+    peer.received += TRIM_QUIET_BYTES / 2;
+    peer.sent += TRIM_QUIET_BYTES / 2 + 1;
+    await clock.advance(TRIM_QUIET_MS);
+  }
+  assertEquals(count(), 0);
+  peer.sent += TRIM_QUIET_BYTES;
+  await clock.advance(TRIM_QUIET_MS);
+  assertEquals([count(), clock.pending], [1, 0]);
 });
 
 Deno.test("MemoryTrimmer leaves no timer behind", () => {
