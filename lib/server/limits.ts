@@ -58,8 +58,11 @@ export const TRIM_CHANGES = 256;
 /** Milliseconds without a new or closed connection, and without much traffic, before memory is trimmed. */
 export const TRIM_QUIET_MS = 500;
 
-/** Bytes in that time up to which there is not much traffic: a pause delays a few messages. */
+/** Bytes that all peers together may move in that time: a pause then delays only a few messages. */
 export const TRIM_QUIET_BYTES = 16 * 1024;
+
+/** Milliseconds for which more traffic than that puts the trimming off. */
+export const TRIM_BUSY_MS = 60_000;
 
 /** Milliseconds in which a host that is turned away again and again is reported once. */
 export const REFUSAL_NOTICE_MS = 10_000;

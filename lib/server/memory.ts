@@ -6,7 +6,7 @@
  */
 
 import type { Totals } from "../events.ts";
-import { TRIM_CHANGES, TRIM_QUIET_BYTES, TRIM_QUIET_MS } from "./limits.ts";
+import { TRIM_BUSY_MS, TRIM_CHANGES, TRIM_QUIET_BYTES, TRIM_QUIET_MS } from "./limits.ts";
 
 /** V8's `gc()`; the last-resort flavour also returns unused pages to the system. */
 type Collect = (options: { type: "major"; execution: "sync"; flavor: "last-resort" }) => void;
@@ -50,12 +50,16 @@ export class MemoryTrimmer {
     return bytes;
   }
 
-  /** Waits for a while without changes and much traffic: a collection pauses the process for up to a tenth of a second. */
-  #wait(): void {
+  /**
+   * Waits for a while without changes or much traffic: a collection pauses the process for up to a tenth of a second. Traffic
+   * that does not end puts it off for so many milliseconds.
+   */
+  #wait(busyMs = TRIM_BUSY_MS): void {
     const before = this.#changes;
     const moved = this.#moved;
     this.#timer = setTimeout(() => {
-      if (this.#changes !== before || this.#moved - moved > TRIM_QUIET_BYTES) return this.#wait();
+      if (this.#changes !== before) return this.#wait();
+      if (busyMs > 0 && this.#moved - moved > TRIM_QUIET_BYTES) return this.#wait(busyMs - TRIM_QUIET_MS);
       this.#changes = 0;
       void this.#trim();
     }, TRIM_QUIET_MS);

@@ -90,10 +90,7 @@ export interface Peer {
   readonly hello?: TlsHello | undefined;
   /** Whether it can still be sent to. */
   readonly open: boolean;
-  /**
-   * Since when the system has accepted no queued bytes, in milliseconds of `performance.now()`, as far as this was asked before;
-   * undefined if none are queued.
-   */
+  /** Since when the system has accepted no queued bytes, in milliseconds of `performance.now()`; undefined if none are queued. */
   readonly stuckSince: number | undefined;
   /**
    * Sends bytes and waits until the system took them. The bytes must stay as they are until then. With message boundaries a

@@ -61,8 +61,11 @@ export class Outbox {
   #written = 0;
   #waiters: Waiter[] = [];
   #failure: SockeyeError | undefined;
-  /** When the write under way was first asked about since the system took some of it: a write by itself reads no clock. */
-  #stuckSince: number | undefined;
+  /**
+   * When the write under way began, or the system last took some of it. The short path reads no clock: a lone message has
+   * waited since this was first asked.
+   */
+  #progressAt: number | undefined;
 
   /** Makes an empty outbox; `onFail` is called once, when a write fails. */
   constructor(channel: OutboxChannel, onFail: (error: SockeyeError) => void, options: OutboxOptions = {}) {
@@ -82,18 +85,16 @@ export class Outbox {
     return this.#state === "writing";
   }
 
-  /**
-   * Since when the system has accepted none of the bytes being written, in milliseconds of `performance.now()`: since this was
-   * first asked, so it has to be asked now and then.
-   */
+  /** Since when the system has accepted none of the bytes being written, in milliseconds of `performance.now()`. */
   get stuckSince(): number | undefined {
-    return this.busy ? this.#stuckSince ??= performance.now() : undefined;
+    return this.busy ? this.#progressAt ??= performance.now() : undefined;
   }
 
   /** Starts to write the delayed bytes. */
   start(): void {
     if (this.#state !== "delayed") return;
     this.#state = "writing";
+    this.#progressAt = performance.now();
     void this.#pump();
   }
 
@@ -113,6 +114,7 @@ export class Outbox {
       return void await Promise.all([this.#untilHere(), after]);
     }
     this.#state = "writing";
+    this.#progressAt = undefined;
     this.#place++;
     try {
       if (after) await after;
@@ -217,7 +219,7 @@ export class Outbox {
 
   async #writeGroups(groups: (readonly Uint8Array[])[]): Promise<void> {
     if (groups.some((group) => this.#isAlone(group))) {
-      for (const message of groups.flat()) this.#took(await this.#channel.write(message));
+      for (const message of groups.flat()) this.#progressed(await this.#channel.write(message));
     } else if (this.#channel.writeMessages) {
       await this.#channel.writeMessages(groups);
       this.#took(sum(groups));
@@ -228,13 +230,19 @@ export class Outbox {
     for (let at = 0; at < bytes.length;) {
       const count = await this.#channel.write(at === 0 ? bytes : bytes.subarray(at));
       at += count;
-      this.#took(count);
+      this.#progressed(count);
     }
+  }
+
+  /** The system took bytes of a write that may go on. */
+  #progressed(bytes: number): void {
+    this.#took(bytes);
+    this.#progressAt = performance.now();
   }
 
   #took(bytes: number): void {
     this.sent += bytes;
-    this.#stuckSince = undefined;
+    this.#progressAt = undefined;
     this.#options.onTaken?.();
   }
 

@@ -32,6 +32,18 @@ for (const [signal, expected] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
   });
 }
 
+Deno.test("server chat --web says nothing of a request that comes after the greeting", async () => {
+  await using server = spawnSockeye(["server", "chat", "0", "--web", "-v"]);
+  using late = await Deno.connect({ hostname: HOST, port: await server.port() });
+  await late.read(new Uint8Array(100)); // The greeting: it has joined.
+  await late.write(new TextEncoder().encode("GET / HTTP/1.1\r\nHost: localhost\r\nCookie: secret\r\n\r\n"));
+  await server.stdoutLine(/^\*\*\* user1 left$/);
+  await server.stderrLine(/^#1 \S+ left: its HTTP request came too late; /);
+  server.signal("SIGTERM");
+  const { stdout } = await server.ends(143);
+  assert(!/GET|secret/.test(stdout), stdout);
+});
+
 Deno.test("server chat takes no lines of an operator from a stdin that is no terminal", async () => {
   const stdin = { content: "an operator?\n/kick user1\n/say hello\n" };
   await using server = spawnSockeye(["server", "chat", "0"], { stdin });

@@ -1,15 +1,15 @@
 import { assertEquals } from "@std/assert";
-import { TRIM_CHANGES, TRIM_QUIET_BYTES, TRIM_QUIET_MS } from "../../lib/server/limits.ts";
+import { TRIM_BUSY_MS, TRIM_CHANGES, TRIM_QUIET_BYTES, TRIM_QUIET_MS } from "../../lib/server/limits.ts";
 import { MemoryTrimmer, trimMemory } from "../../lib/server/memory.ts";
 import { FakeClock, turn } from "../support/clock.ts";
 
 /** A trimmer that counts instead of trimming. */
 function countTrims(
-  peer = { received: 0, sent: 0 },
+  peers: Iterable<{ received: number; sent: number }> = [],
 ): { readonly trimmer: MemoryTrimmer; readonly count: () => number } {
   let count = 0;
   const trim = () => Promise.resolve(void count++);
-  return { trimmer: new MemoryTrimmer([peer], trim), count: () => count };
+  return { trimmer: new MemoryTrimmer(peers, trim), count: () => count };
 }
 
 function change(trimmer: MemoryTrimmer, times: number): void {
@@ -46,7 +46,9 @@ Deno.test("MemoryTrimmer leaves a server alone that few come to or that is never
 Deno.test("MemoryTrimmer does not pause clients that are busy, and trims when they are not", async () => {
   using clock = new FakeClock();
   const peer = { received: 0, sent: 0 };
-  const { trimmer, count } = countTrims(peer);
+  const peers = new Set<typeof peer>();
+  const { trimmer, count } = countTrims(peers);
+  peers.add(peer);
   change(trimmer, TRIM_CHANGES);
   for (let i = 0; i < 5; i++) {
     peer.received += TRIM_QUIET_BYTES / 2;
@@ -55,6 +57,21 @@ Deno.test("MemoryTrimmer does not pause clients that are busy, and trims when th
   }
   assertEquals(count(), 0);
   peer.sent += TRIM_QUIET_BYTES;
+  await clock.advance(TRIM_QUIET_MS);
+  assertEquals([count(), clock.pending], [1, 0]);
+});
+
+Deno.test("MemoryTrimmer trims after a minute of traffic that does not end", async () => {
+  using clock = new FakeClock();
+  const peer = { received: 0, sent: 0 };
+  const { trimmer, count } = countTrims([peer]);
+  change(trimmer, TRIM_CHANGES);
+  for (let ms = 0; ms < TRIM_BUSY_MS; ms += TRIM_QUIET_MS) {
+    assertEquals(count(), 0);
+    peer.received += TRIM_QUIET_BYTES + 1;
+    await clock.advance(TRIM_QUIET_MS);
+  }
+  peer.received += TRIM_QUIET_BYTES + 1;
   await clock.advance(TRIM_QUIET_MS);
   assertEquals([count(), clock.pending], [1, 0]);
 });

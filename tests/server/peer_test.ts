@@ -176,7 +176,7 @@ Deno.test("ServedPeer takes a byte in either direction for a sign of life", asyn
   peer.post([bytesOf("b")]);
   await clock.advance(99);
   assertEquals(channel.finished, false);
-  await clock.advance(IDLE / 8 + 1);
+  await clock.advance(IDLE / 4);
   assertEquals(channel.finished, true);
   channel.arrive(null);
   await over;
@@ -187,7 +187,7 @@ Deno.test("ServedPeer drops an idle peer at once when it does not read", async (
   const { channel, recorder, over } = servePeer(ECHO, { idle: IDLE });
   channel.holdWrites();
   channel.arrive("a");
-  await clock.advance(IDLE + IDLE / 8);
+  await clock.advance(IDLE + IDLE / 4);
   await over;
   assertEquals([channel.finished, channel.closed, clock.pending], [false, true, 0]);
   assertEquals(recorder.of("close")[0]?.reason, "idle for 0.1 s");

@@ -26,13 +26,13 @@ import { type Site, siteOf } from "./site.ts";
 const SILENCE_MS = 700;
 
 /**
- * Milliseconds after a request in which a silent connection of the same host is taken for a spare one of its
+ * Milliseconds after a browser asked for a file in which a silent connection of the same host is taken for a spare one of its
  * browser: less than a server waits for a handshake, else a silent text client would be refused.
  */
 const BROWSING_MS = 9_500;
 
-/** What a browser sends first. People hardly type it, and their terminals send no CR. */
-const BROWSER_REQUEST = /^[A-Z]{3,16} \/\S* HTTP\/1\.1\r\n/;
+/** What a browser sends first, and at once: a request line and the name of a field. People type one line at a time. */
+const BROWSER_REQUEST = /^[A-Z]{3,16} \/\S* HTTP\/1\.1\r\n[A-Za-z-]+:/;
 
 /** Why a browser is turned away that was greeted as a text client: its request stays out of the room. */
 const LATE = "its HTTP request came too late";
@@ -56,7 +56,7 @@ export function listenForBrowsers(inner: Listener, site: Site = {}): Listener {
   };
 }
 
-/** When each host last sent a request, in milliseconds of `performance.now()`. */
+/** When a browser of each host last asked for a file, in milliseconds of `performance.now()`. */
 class PageLoads {
   readonly #last = new Map<string, number>();
 

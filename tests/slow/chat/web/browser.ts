@@ -11,6 +11,9 @@ const DRIVER = new URL("./driver.ts", import.meta.url).pathname;
 /** Nothing here takes longer on a busy machine. */
 const PATIENCE_MS = 60_000;
 
+/** Pages of one browser that a busy machine may delay so. */
+const LATE_MAX = 2;
+
 /** Longer than the driver itself waits for anything. */
 const DRIVER_PATIENCE_MS = 90_000;
 
@@ -19,6 +22,8 @@ const DRIVER_PATIENCE_MS = 90_000;
  * between two questions nothing of it is under way that they would have to answer for.
  */
 export class Browser {
+  /** Pages whose first request came too late. */
+  late = 0;
   readonly #driver: Deno.ChildProcess;
   readonly #questions: WritableStreamDefaultWriter<Uint8Array>;
   readonly #answers: ReadableStreamDefaultReader<Uint8Array>;
@@ -100,10 +105,10 @@ export class Page {
     return this.browser.ask(this.number, method, args);
   }
 
-  /** A browser that a busy machine delays past the silence of a text client loads the page again by itself (docs/chat.md). */
+  /** When a busy machine delays a request past the silence of a text client, Chromium loads the page again by itself. */
   async goto(url: string): Promise<void> {
     await this.call("goto", url).catch(async (error) => {
-      if (!String(error).includes("ERR_INVALID_HTTP_RESPONSE")) throw error;
+      if (!String(error).includes("ERR_INVALID_HTTP_RESPONSE") || this.browser.late++ >= LATE_MAX) throw error;
       await this.call("waitForURL", url);
     });
   }
