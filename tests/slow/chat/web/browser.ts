@@ -11,7 +11,7 @@ const DRIVER = new URL("./driver.ts", import.meta.url).pathname;
 /** Nothing here takes longer on a busy machine. */
 const PATIENCE_MS = 60_000;
 
-/** Pages of one browser that a busy machine may delay so. */
+/** Pages of one browser whose first request may come too late: on a busy machine a few do, on a broken server all. */
 const LATE_MAX = 2;
 
 /** Longer than the driver itself waits for anything. */

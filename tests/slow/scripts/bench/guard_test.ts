@@ -27,8 +27,12 @@ interface Result {
 }
 
 /** Runs loads for some contestants; returns a function that finds the result of a load and a contestant. */
-async function run(only: string, loads: string): Promise<(load: string, contestant: string) => Result> {
-  const words = ["--quick", "--json", "--rounds", ROUNDS, "--only", only, "--loads", loads];
+async function run(
+  only: string,
+  loads: string,
+  size: readonly string[] = ["--quick"],
+): Promise<(load: string, contestant: string) => Result> {
+  const words = [...size, "--json", "--rounds", ROUNDS, "--only", only, "--loads", loads];
   const args = ["run", "--no-lock", "--allow-all", BENCH, ...words];
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).output();
   const decoder = new TextDecoder();
@@ -94,9 +98,10 @@ Deno.test(
   needs(["cc"], await mayOpen() >= DESCRIPTORS),
   () =>
     inOneOfSeveral(async () => {
-      const { p50 = NaN, p99 = NaN, silent } = (await run("sockeye", "ping-1000"))("ping-1000", "sockeye").extra;
-      // A measurement lasts 0.2 s: a busy machine may not get round to all in one, but in one of three.
-      assert(silent === 0, `${silent} clients were never served`);
+      // The 0.2 s of a quick run are too short for all of them where other programs stop the server in that time.
+      const { p50 = NaN, p99 = NaN, silent } = (await run("sockeye", "ping-1000", []))("ping-1000", "sockeye").extra;
+      // No measurement may show this, so it is not tried again.
+      if (silent !== 0) throw new Error(`${silent} clients were never served`);
       atMost(40, p99, p50, "a message in a hundred takes longest");
     }),
 );
